@@ -1,0 +1,180 @@
+/** The designed vocabulary of failure: a code, whether to try again, and the sentence that the person reads. */
+
+interface ErrorRow {
+  /** Whether the same call may succeed later without anybody changing anything. */
+  readonly retryable: boolean;
+  readonly level: 'info' | 'warn' | 'error';
+  /** What the asker reads: plain, no blame, says what to do. Empty: the asker reads nothing. */
+  readonly notice: string;
+}
+
+/** Every code, in alphabetical order. `docs/errors.md` lists the same ones. */
+export const errorTable = {
+  answer_cancelled: { retryable: false, level: 'info', notice: '' },
+  attempts_exhausted: {
+    retryable: false,
+    level: 'error',
+    notice:
+      'I tried three times and could not finish this answer. Please ask again in a while; my operator can see what went wrong.',
+  },
+  config_invalid: { retryable: false, level: 'error', notice: '' },
+  conversation_not_found: { retryable: false, level: 'info', notice: '' },
+  dialog_not_found: {
+    retryable: false,
+    level: 'error',
+    notice:
+      'The assistant for this place is not set up any more. Please ask my operator to check its settings.',
+  },
+  document_unreadable: { retryable: false, level: 'warn', notice: '' },
+  internal: {
+    retryable: false,
+    level: 'error',
+    notice: 'Something is wrong on my side, and it has been noted. Please try again later.',
+  },
+  last_message_not_user: { retryable: false, level: 'info', notice: '' },
+  lease_lost: { retryable: true, level: 'warn', notice: '' },
+  model_auth_failed: {
+    retryable: false,
+    level: 'error',
+    notice: 'The language model refuses my key. Please tell my operator.',
+  },
+  model_context_overflow: {
+    retryable: false,
+    level: 'error',
+    notice:
+      'This question with its context is too long for the language model. Please ask a shorter one, or start a new thread.',
+  },
+  model_not_found: {
+    retryable: false,
+    level: 'error',
+    notice: 'The language model that I am set to use does not exist. Please tell my operator.',
+  },
+  model_protocol_invalid: {
+    retryable: true,
+    level: 'error',
+    notice: 'The language model sent something that I do not understand. Please tell my operator.',
+  },
+  model_quota_exhausted: {
+    retryable: false,
+    level: 'error',
+    notice: 'The budget for the language model is used up. Please tell my operator.',
+  },
+  model_rate_limited: {
+    retryable: true,
+    level: 'warn',
+    notice: 'The language model is busy. Please ask again in a minute.',
+  },
+  model_refused: {
+    retryable: false,
+    level: 'warn',
+    notice: 'The language model refused to answer this. Please try other words.',
+  },
+  model_stalled: {
+    retryable: true,
+    level: 'warn',
+    notice: 'The language model did not answer in time. Please ask again in a while.',
+  },
+  model_unavailable: {
+    retryable: true,
+    level: 'error',
+    notice: 'I cannot reach the language model right now. Please ask again in a while.',
+  },
+  parameter_missing: {
+    retryable: false,
+    level: 'error',
+    notice:
+      'The prompt of this assistant needs a value that is not given. Please tell my operator.',
+  },
+  payload_invalid: { retryable: false, level: 'error', notice: '' },
+  platform_forbidden: {
+    retryable: false,
+    level: 'warn',
+    notice:
+      'I cannot write in the place where you asked. Please ask an admin to invite me there, then ask again.',
+  },
+  platform_rate_limited: { retryable: true, level: 'info', notice: '' },
+  platform_rejected: { retryable: false, level: 'error', notice: '' },
+  platform_unavailable: { retryable: true, level: 'warn', notice: '' },
+  question_empty: {
+    retryable: false,
+    level: 'info',
+    notice: 'Hi! Ask me a question in the same message, and I will look it up in the documents.',
+  },
+  question_too_long: {
+    retryable: false,
+    level: 'info',
+    notice:
+      'This question is longer than 16,000 characters, so I did not read it. Please shorten it.',
+  },
+  queue_unavailable: { retryable: true, level: 'warn', notice: '' },
+  reply_deleted: { retryable: false, level: 'info', notice: '' },
+  reply_uneditable: { retryable: false, level: 'warn', notice: '' },
+  signature_invalid: { retryable: false, level: 'warn', notice: '' },
+  store_unavailable: {
+    retryable: true,
+    level: 'error',
+    notice: 'I cannot reach my database right now. Please ask again in a while.',
+  },
+  turn_conflict: { retryable: false, level: 'info', notice: '' },
+} as const satisfies Record<string, ErrorRow>;
+
+export type ErrorCode = keyof typeof errorTable;
+
+/** What may be attached to an error or a log line: numbers, flags, ids and codes; never a person's or a document's text. */
+export type SafeDetails = Readonly<Record<string, string | number | boolean>>;
+
+/**
+ * The only error that crosses a border.
+ *
+ * @see docs/errors.md for each code's meaning
+ */
+export class BotError extends Error {
+  readonly code: ErrorCode;
+  /** Set when the other side said how long to wait. */
+  readonly retryAfterMs: number | undefined;
+  readonly details: SafeDetails;
+
+  constructor(
+    code: ErrorCode,
+    options: { cause?: SafeCause; retryAfterMs?: number; details?: SafeDetails } = {},
+  ) {
+    super(code, options.cause === undefined ? {} : { cause: options.cause });
+    this.name = 'BotError';
+    this.code = code;
+    this.retryAfterMs = options.retryAfterMs;
+    this.details = options.details ?? {};
+  }
+
+  get retryable(): boolean {
+    return errorTable[this.code].retryable;
+  }
+}
+
+/** What is kept of a vendor's error. Its message and body may hold the request, so they are left behind. */
+export interface SafeCause {
+  readonly name: string;
+  readonly status?: number;
+  readonly vendorCode?: string;
+}
+
+/** Keeps a vendor error's name, HTTP status and code (when it looks like a code: at most 64 of `A-Z a-z 0-9 _ . -`), nothing else. */
+export const safeCause = (error: unknown): SafeCause => {
+  if (typeof error !== 'object' || error === null) return { name: typeof error };
+  const bag = error as Readonly<Record<string, unknown>>;
+  const status = [bag['status'], bag['statusCode']].find((value) => typeof value === 'number');
+  const code = [bag['code'], bag['error']].find(
+    (value) => typeof value === 'string' && /^[\w.-]{1,64}$/.test(value),
+  );
+  return {
+    name: error instanceof Error ? error.name : 'object',
+    ...(status === undefined ? {} : { status: status as number }),
+    ...(code === undefined ? {} : { vendorCode: code as string }),
+  };
+};
+
+/** The error itself, or `internal` with what is safe to keep of an unknown one. */
+export const toBotError = (error: unknown): BotError =>
+  error instanceof BotError ? error : new BotError('internal', { cause: safeCause(error) });
+
+/** The sentence that the asker reads for a code; empty when there is none. */
+export const noticeFor = (code: ErrorCode): string => errorTable[code].notice;

@@ -1,0 +1,5 @@
+/** What a chat model reads. */
+export interface Message {
+  readonly role: 'system' | 'user' | 'assistant';
+  readonly content: string;
+}

@@ -1,0 +1,23 @@
+/** How conversations and turns are named after the platform's own ids, so that the same event always finds the same rows. */
+import type { ConversationId, TurnId } from './ids.ts';
+import { asId } from './ids.ts';
+
+/** A Slack thread: the root's `ts`, in a direct message too (`thread_ts ?? ts`). */
+export const slackConversationKey = (thread: {
+  readonly team: string;
+  readonly channel: string;
+  readonly rootTs: string;
+}): string => `slack-${thread.team}-${thread.channel}-${thread.rootTs}`;
+
+/** One Slack message is one turn, however many events tell of it. */
+export const slackTurnId = (message: {
+  readonly team: string;
+  readonly channel: string;
+  readonly ts: string;
+}): TurnId => asId(`slack-${message.team}-${message.channel}-${message.ts}`);
+
+export const httpConversationKey = (id: ConversationId): string => `http-${id}`;
+
+/** `messageId` is the client's; the same id again replays that turn. */
+export const httpTurnId = (conversationId: ConversationId, messageId: string): TurnId =>
+  asId(`http-${conversationId}-${messageId}`);

@@ -1,0 +1,32 @@
+/** Writes of the lease's holder. Each matches the fence, so that a stale worker changes nothing. */
+import type { ConversationId, TurnId } from '../domain/ids.ts';
+import type { Turn } from '../domain/turn.ts';
+
+/** What a holder may write; `open` follows from `state` and `removeReply`, `endedAt` is set by the store on ending. */
+export type TurnPatch = Partial<
+  Pick<
+    Turn,
+    | 'state'
+    | 'attempt'
+    | 'deliveries'
+    | 'parts'
+    | 'answer'
+    | 'reference'
+    | 'timings'
+    | 'usage'
+    | 'error'
+    | 'removeReply'
+  >
+>;
+
+export interface TurnWork {
+  /**
+   * The oldest open turn of the conversation (`askedAt`, then `seq`) after the fence was copied onto it, or undefined when none is left
+   * or the fence is not the newest. Nothing else changes: counting attempts is the caller's.
+   */
+  claimTurn(conversationId: ConversationId, fence: number): Promise<Turn | undefined>;
+  /** Applies the patch where the turn's fence equals ours; undefined when it does not (the lease was lost). */
+  updateTurn(id: TurnId, fence: number, patch: TurnPatch): Promise<Turn | undefined>;
+  /** Whether anything is left to do; needs no lease. */
+  hasOpenTurns(conversationId: ConversationId): Promise<boolean>;
+}
