@@ -1,0 +1,125 @@
+/**
+ * A Slack that runs in the test: Web API and Events API on loopback, as strict as the vendor, with the whole timeline.
+ *
+ * Each other file names the page of Slack's documentation that its rules stand on. It knows nothing of the product.
+ */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createCallLog } from './call-log.ts';
+import { type FakeSlackClock, machineClock } from './clock.ts';
+import { messageEvent } from './event-payloads.ts';
+import { createEventSender } from './event-sender.ts';
+import { createInterference } from './interference.ts';
+import { createPeople } from './people.ts';
+import { createRateLimiter, type RateLimits, slackRateLimits } from './rate-limits.ts';
+import { createTimeline } from './timeline.ts';
+import { createWaiting } from './wait-for.ts';
+import { serveCall } from './web-api/serve-call.ts';
+import { createWorkspaceState, type StateChange } from './workspace-state.ts';
+
+export interface FakeSlackOptions {
+  readonly signingSecret: string;
+  /** The token of the first workspace, `T0FAKE`; more come by `addTeam`. */
+  readonly botToken: string;
+  /** Where events go; may be told later by `sendEventsTo`. */
+  readonly eventsUrl?: string;
+  readonly clock?: FakeSlackClock;
+  /** The monotonic clock of the timeline; default `performance.now`. */
+  readonly monotonicMs?: () => number;
+  /** Default `on`; a table replaces the rules of the methods it names. */
+  readonly limits?: 'on' | 'off' | RateLimits;
+  /** Send the bot's own posts, edits and deletions back as events, as Slack does; default false. */
+  readonly echoOwn?: boolean;
+  /** Default: a free one. */
+  readonly port?: number;
+}
+
+export type FakeSlack = Awaited<ReturnType<typeof startFakeSlack>>;
+
+export async function startFakeSlack(options: FakeSlackOptions) {
+  const { clock = machineClock, monotonicMs = () => performance.now() } = options;
+  const closing = new AbortController();
+  const waiting = createWaiting();
+  const { changed } = waiting;
+  const state = createWorkspaceState({ clock });
+  const team = state.addTeam({ id: 'T0FAKE', botToken: options.botToken });
+  const timeline = createTimeline({ state, monotonicMs });
+  const log = createCallLog({ monotonicMs, onChange: changed });
+  const interference = createInterference();
+  const rateLimiter = createRateLimiter({ clock, limits: rulesOf(options.limits) });
+  let eventsUrl = options.eventsUrl;
+  const sender = createEventSender({
+    ...{ state, clock, monotonicMs, onChange: changed, signal: closing.signal },
+    signingSecret: options.signingSecret,
+    eventsUrl: () => eventsUrl,
+  });
+  const people = createPeople({ state, sender });
+
+  const echoes = new Set<Promise<unknown>>();
+  if (options.echoOwn) state.onChange(echo);
+  state.onChange(changed);
+
+  /** Slack sends echoes on its own time: nobody waits for them except `close`. */
+  function echo(change: StateChange): void {
+    const event = change.byBot ? messageEvent(change) : undefined;
+    if (!event || eventsUrl === undefined) return;
+    const sent = sender.sendEvent(event, { teamId: change.workspace.id });
+    echoes.add(sent);
+    void sent.finally(() => echoes.delete(sent));
+  }
+
+  const deps = { state, clock, rateLimiter, interference, calls: log };
+  const server = createServer((request, response) => {
+    serveCall(deps, { request, response }).catch((error) => giveUp(request, response, error));
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port ?? 0, '127.0.0.1', resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+
+  return {
+    apiUrl: `http://127.0.0.1:${port}/api/`,
+    team,
+    addTeam: state.addTeam,
+    addChannel: state.addChannel,
+    addUser: state.addUser,
+    removeBotFrom: state.removeBotFrom,
+    archive: state.archive,
+    setTokenState: state.setTokenState,
+    setEditWindow: state.setEditWindow,
+    sendEventsTo(url: string): void {
+      eventsUrl = url;
+    },
+    ...sender,
+    ...people,
+    ...timeline,
+    calls: log.calls,
+    waitFor: waiting.waitFor,
+    failNext: interference.failNext,
+    stopAt: interference.stopAt,
+    /** Ends held and hanging calls, open deliveries and the server. */
+    async close(): Promise<void> {
+      closing.abort();
+      interference.clear();
+      await Promise.all(echoes);
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      });
+    },
+  };
+}
+
+function rulesOf(limits: FakeSlackOptions['limits'] = 'on'): RateLimits {
+  if (limits === 'off') return {};
+  return limits === 'on' ? slackRateLimits : { ...slackRateLimits, ...limits };
+}
+
+/** A client that left in mid-request is no fault; anything else is one of the fake's, shown to the caller. */
+function giveUp(request: IncomingMessage, response: ServerResponse, error: unknown): void {
+  if (request.socket.destroyed || response.headersSent) return void response.destroy();
+  const detail = error instanceof Error ? error.message : String(error);
+  response.writeHead(500, { 'content-type': 'application/json' });
+  response.end(JSON.stringify({ ok: false, error: 'fatal_error', detail }));
+}

@@ -1,0 +1,158 @@
+/**
+ * What people do in Slack, in the state and as events: ask, reply, edit, delete.
+ *
+ * Text is given as typed; Slack stores `&`, `<` and `>` as entities, and `{bot}` stands for the mention of the bot.
+ * @see https://docs.slack.dev/messaging/formatting-message-text#escaping
+ */
+import { randomUUID } from 'node:crypto';
+import { mentionEvent, messageEvent } from './event-payloads.ts';
+import type { Delivery, EventSender } from './event-sender.ts';
+import type { Json } from './message-json.ts';
+import type { Channel, Workspace } from './workspace.ts';
+import type { StateChange, WorkspaceState } from './workspace-state.ts';
+
+export interface Typed {
+  readonly user: string;
+  readonly text: string;
+  readonly threadTs?: string;
+  /** The same gesture sent again by the client has the same one. */
+  readonly clientMsgId?: string;
+  /** Send again as Slack does while no 2xx comes, instead of once. */
+  readonly retries?: boolean;
+}
+
+export interface Sent {
+  readonly channel: string;
+  readonly ts: string;
+  /** The conversation it belongs to: its own `ts` at the top level. */
+  readonly threadTs: string;
+  readonly clientMsgId: string;
+  readonly deliveries: readonly Delivery[];
+}
+
+export interface People {
+  /** The mention stands first unless the text holds `{bot}`; an empty text is a bare mention. */
+  mention(
+    typed: Typed & {
+      readonly channel: string;
+      /** Which of the twins are sent, in their order; default `app_mention`, then `message`. */
+      readonly events?: readonly ('app_mention' | 'message')[];
+    },
+  ): Promise<Sent>;
+  directMessage(typed: Typed & { readonly teamId?: string }): Promise<Sent>;
+  threadReply(
+    typed: Typed & { readonly channel: string; readonly threadTs: string },
+  ): Promise<Sent>;
+  editMessage(edit: {
+    readonly channel: string;
+    readonly ts: string;
+    readonly text: string;
+  }): Promise<readonly Delivery[]>;
+  /** Also of the bot's messages, as an admin may. */
+  deleteMessage(message: {
+    readonly channel: string;
+    readonly ts: string;
+  }): Promise<readonly Delivery[]>;
+}
+
+export function createPeople({
+  state,
+  sender,
+}: {
+  readonly state: WorkspaceState;
+  readonly sender: EventSender;
+}): People {
+  /** The changes that `act` makes. */
+  function changesOf(act: () => void): StateChange[] {
+    const changes: StateChange[] = [];
+    const stop = state.onChange((change) => changes.push(change));
+    act();
+    stop();
+    return changes;
+  }
+
+  /** One try each, the next after the answer to the one before; with retries all at once, as Slack does. */
+  async function send(events: readonly Json[], { workspace }: Where, retries = false) {
+    const options = { teamId: workspace.id };
+    if (retries)
+      return (await Promise.all(events.map((each) => sender.deliverEvent(each, options)))).flat();
+    const deliveries: Delivery[] = [];
+    for (const event of events) deliveries.push(await sender.sendEvent(event, options));
+    return deliveries;
+  }
+
+  async function type(
+    where: Where,
+    typed: Typed,
+    eventsOfPost: (change: StateChange) => readonly (Json | undefined)[],
+  ): Promise<Sent> {
+    const { workspace, channel } = where;
+    if (!workspace.users.has(typed.user)) throw new Error(`fake Slack has no user ${typed.user}`);
+    if (!channel.botIsMember)
+      throw new Error(`the bot is not in ${channel.id}: Slack would send no event`);
+    const clientMsgId = typed.clientMsgId ?? randomUUID();
+    const { user, threadTs } = typed;
+    const content = { user, clientMsgId, text: stored(workspace, typed.text) };
+    const changes = changesOf(() =>
+      state.post(where, { ...content, ...(threadTs === undefined ? {} : { threadTs }) }),
+    );
+    const events = changes.flatMap(eventsOfPost).filter((event) => event !== undefined);
+    const ts = changes[0]?.message.ts ?? '';
+    const deliveries = await send(events, where, typed.retries);
+    return { channel: channel.id, ts, threadTs: threadTs ?? ts, clientMsgId, deliveries };
+  }
+
+  return {
+    mention({ channel, events = ['app_mention', 'message'], ...typed }) {
+      const text = typed.text.includes('{bot}') ? typed.text : `{bot} ${typed.text}`.trim();
+      return type(state.place(channel), { ...typed, text }, (change) =>
+        events.map((each) => (each === 'message' ? messageEvent(change) : mentionEvent(change))),
+      );
+    },
+    directMessage({ teamId, ...typed }) {
+      const workspace = state.workspace(teamId);
+      const channel = state.openDirectMessage(workspace, typed.user);
+      return type({ workspace, channel }, typed, (change) => [messageEvent(change)]);
+    },
+    threadReply: ({ channel, ...typed }) =>
+      type(state.place(channel), typed, (change) => [messageEvent(change)]),
+    editMessage({ channel, ts, text }) {
+      const where = state.place(channel);
+      const previous = standing(where.channel, ts);
+      const message = {
+        ...previous,
+        text: stored(where.workspace, text),
+        edited: { user: previous.user, ts: state.nextTs() },
+      };
+      const change = { previous, message, byBot: false };
+      const changes = changesOf(() => state.replace(where, change));
+      return send(eventsOf(changes), where);
+    },
+    deleteMessage({ channel, ts }) {
+      const where = state.place(channel);
+      const message = standing(where.channel, ts);
+      const changes = changesOf(() => state.remove(where, message, { byBot: false }));
+      return send(eventsOf(changes), where);
+    },
+  };
+}
+
+function eventsOf(changes: readonly StateChange[]): Json[] {
+  return changes.map(messageEvent).filter((event) => event !== undefined);
+}
+
+type Where = { readonly workspace: Workspace; readonly channel: Channel };
+
+function standing(channel: Channel, ts: string) {
+  const message = channel.messages.get(ts);
+  if (!message) throw new Error(`no message ${ts} stands in ${channel.id}`);
+  return message;
+}
+
+function stored(workspace: Workspace, typed: string): string {
+  return typed
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('{bot}', `<@${workspace.botUserId}>`);
+}

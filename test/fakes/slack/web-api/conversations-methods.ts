@@ -1,0 +1,112 @@
+/**
+ * conversations.replies, conversations.info, conversations.open.
+ * @see https://docs.slack.dev/reference/methods/conversations.replies
+ * @see https://docs.slack.dev/reference/methods/conversations.info
+ * @see https://docs.slack.dev/reference/methods/conversations.open
+ */
+import { messageJson } from '../message-json.ts';
+import { type Message, repliesOf } from '../workspace.ts';
+import {
+  type Arguments,
+  flagArgument,
+  requiredText,
+  SlackRefusal,
+  textArgument,
+  visibleChannel,
+  type WebApiMethod,
+} from './web-api-method.ts';
+
+const maxPage = 1000;
+
+export const replies: WebApiMethod = {
+  acceptsJson: false,
+  required: ['channel', 'ts'],
+  call(context) {
+    const { workspace, args } = context;
+    const channel = visibleChannel(context);
+    if (!channel.botIsMember) throw new SlackRefusal('not_in_channel');
+    const root = channel.messages.get(requiredText(args, 'ts'));
+    if (!root) throw new SlackRefusal('thread_not_found');
+    // The root comes whatever `oldest` and `latest` say; a reply's own ts gives that reply alone.
+    const inRange = repliesOf(channel, root.ts).filter(rangeOf(args));
+    const start = cursorStart(args);
+    const whole = [root, ...inRange].filter((each) => start === undefined || each.ts >= start);
+    const limit = Math.min(maxPage, Number(textArgument(args, 'limit')) || maxPage);
+    const next = whole[limit];
+    const withMetadata = flagArgument(args, 'include_all_metadata');
+    return {
+      messages: whole
+        .slice(0, limit)
+        .map((each) => messageJson({ workspace, channel }, each, { withMetadata })),
+      has_more: next !== undefined,
+      ...(next ? { response_metadata: { next_cursor: cursorOf(next) } } : {}),
+    };
+  },
+};
+
+export const info: WebApiMethod = {
+  acceptsJson: false,
+  required: ['channel'],
+  call(context) {
+    const channel = visibleChannel(context);
+    if (channel.kind === 'im')
+      return { channel: { id: channel.id, is_im: true, user: channel.withUser } };
+    const isPrivate = channel.kind === 'group';
+    return {
+      channel: {
+        id: channel.id,
+        name: channel.name,
+        is_channel: !isPrivate,
+        is_group: isPrivate,
+        is_im: false,
+        is_mpim: false,
+        is_private: isPrivate,
+        is_archived: channel.isArchived,
+        is_shared: channel.isExtShared,
+        is_ext_shared: channel.isExtShared,
+        is_org_shared: false,
+        is_member: channel.botIsMember,
+        context_team_id: context.workspace.id,
+      },
+    };
+  },
+};
+
+export const open: WebApiMethod = {
+  acceptsJson: true,
+  required: [],
+  call({ workspace, state, args }) {
+    const users = textArgument(args, 'users');
+    if (!users) throw new SlackRefusal('users_list_not_supplied');
+    if (users.includes(',')) throw new SlackRefusal('fake_does_not_model_group_messages');
+    const user = workspace.users.get(users);
+    if (!user) throw new SlackRefusal('user_not_found');
+    if (user.isBot) throw new SlackRefusal('cannot_dm_bot');
+    return { channel: { id: state.openDirectMessage(workspace, user.id).id } };
+  },
+};
+
+function rangeOf(args: Arguments): (message: Message) => boolean {
+  const oldest = textArgument(args, 'oldest') ?? '0';
+  const latest = textArgument(args, 'latest');
+  if (!/^\d+(\.\d+)?$/.test(oldest)) throw new SlackRefusal('invalid_ts_oldest');
+  if (latest !== undefined && !/^\d+(\.\d+)?$/.test(latest))
+    throw new SlackRefusal('invalid_ts_latest');
+  const inclusive = flagArgument(args, 'inclusive');
+  return ({ ts }) => {
+    const atEdge = inclusive && (ts === oldest || ts === latest);
+    return atEdge || (ts > oldest && (latest === undefined || ts < latest));
+  };
+}
+
+function cursorOf(message: Message): string {
+  return Buffer.from(`next_ts:${message.ts}`).toString('base64');
+}
+
+function cursorStart(args: Arguments): string | undefined {
+  const cursor = textArgument(args, 'cursor');
+  if (!cursor) return undefined;
+  const [, start] = /^next_ts:(.+)$/.exec(Buffer.from(cursor, 'base64').toString()) ?? [];
+  if (start === undefined) throw new SlackRefusal('invalid_cursor');
+  return start;
+}

@@ -1,0 +1,69 @@
+/**
+ * auth.test, users.info, reactions.add.
+ * @see https://docs.slack.dev/reference/methods/auth.test
+ * @see https://docs.slack.dev/reference/methods/users.info
+ * @see https://docs.slack.dev/reference/methods/reactions.add
+ */
+import {
+  requiredText,
+  SlackRefusal,
+  textArgument,
+  visibleChannel,
+  type WebApiMethod,
+} from './web-api-method.ts';
+
+export const authTest: WebApiMethod = {
+  acceptsJson: true,
+  required: [],
+  call: ({ workspace }) => ({
+    url: `https://${workspace.domain}.slack.com/`,
+    team: workspace.name,
+    user: 'footnote',
+    team_id: workspace.id,
+    user_id: workspace.botUserId,
+    bot_id: workspace.botId,
+    is_enterprise_install: false,
+  }),
+};
+
+export const usersInfo: WebApiMethod = {
+  acceptsJson: false,
+  required: ['user'],
+  call({ workspace, args }) {
+    const user = workspace.users.get(requiredText(args, 'user'));
+    if (!user) throw new SlackRefusal('user_not_found');
+    return {
+      user: {
+        id: user.id,
+        team_id: user.teamId,
+        name: user.name,
+        real_name: user.name,
+        deleted: false,
+        is_bot: user.isBot,
+        is_restricted: user.isRestricted,
+        is_ultra_restricted: user.isUltraRestricted,
+        ...(user.isStranger ? { is_stranger: true } : {}),
+        profile: { real_name: user.name, display_name: user.name, team: user.teamId },
+      },
+    };
+  },
+};
+
+export const addReaction: WebApiMethod = {
+  acceptsJson: true,
+  required: ['channel', 'name', 'timestamp'],
+  call(context) {
+    const { workspace, state, args } = context;
+    const channel = visibleChannel(context);
+    const previous = channel.messages.get(requiredText(args, 'timestamp'));
+    if (!previous || previous.isTombstone) throw new SlackRefusal('message_not_found');
+    const name = textArgument(args, 'name') ?? '';
+    if (!/^[a-z0-9_+'-]+$/.test(name)) throw new SlackRefusal('invalid_name');
+    const user = workspace.botUserId;
+    if (previous.reactions.some((each) => each.name === name && each.user === user))
+      throw new SlackRefusal('already_reacted');
+    const message = { ...previous, reactions: [...previous.reactions, { name, user }] };
+    state.replace({ workspace, channel }, { previous, message, byBot: true }, 'reaction');
+    return {};
+  },
+};

@@ -1,0 +1,166 @@
+/**
+ * The way of one Web API call: planned failures, stops, token, rate limit, the method, the answer.
+ *
+ * Slack's refusals are `ok: false` in a 200; only rate limits and outages have another status.
+ * @see https://docs.slack.dev/apis/web-api#responses
+ * @see https://docs.slack.dev/apis/web-api/rate-limits#overview
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { CallLog, RecordedCall } from '../call-log.ts';
+import type { FakeSlackClock } from '../clock.ts';
+import type { Failure, Interference } from '../interference.ts';
+import type { RateLimiter } from '../rate-limits.ts';
+import type { Workspace } from '../workspace.ts';
+import type { WorkspaceState } from '../workspace-state.ts';
+import { webApiMethods } from './methods.ts';
+import { readRequest, type WebApiRequest } from './read-request.ts';
+import { SlackRefusal, type WebApiMethod } from './web-api-method.ts';
+
+export interface ServeCallDeps {
+  readonly state: WorkspaceState;
+  readonly clock: FakeSlackClock;
+  readonly rateLimiter: RateLimiter;
+  readonly interference: Interference;
+  readonly calls: CallLog;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly body: Record<string, unknown>;
+  readonly retryAfterS?: number;
+}
+
+export async function serveCall(
+  deps: ServeCallDeps,
+  exchange: { readonly request: IncomingMessage; readonly response: ServerResponse },
+): Promise<void> {
+  const { response } = exchange;
+  const request = await readRequest(exchange.request);
+  if (!request) {
+    response.writeHead(404).end();
+    return;
+  }
+  const workspace = deps.state.workspaceOfToken(request.token ?? '');
+  const call = deps.calls.begin({
+    method: request.method,
+    args: request.args,
+    teamId: workspace?.id,
+  });
+  response.once('close', () => {
+    if (call.status === 'open' || call.status === 'hanging') deps.calls.clientGone(call);
+  });
+
+  const failure = deps.interference.takeFailure(call);
+  const isLost = failure?.status === 'apply-then-drop' || failure?.status === 'apply-then-hang';
+  if (failure && !isLost) {
+    fail(deps, { call, response, failure });
+    return;
+  }
+  if ((await deps.interference.pass(call, 'before-apply')) === 'drop') {
+    drop(deps, { call, response });
+    return;
+  }
+  const answer = apply(deps, { request, workspace });
+  deps.calls.applied(call, answer.body);
+  if (failure?.status === 'apply-then-hang') deps.calls.end(call, 'hanging');
+  else if (failure || (await isDroppedAfter())) drop(deps, { call, response });
+  else send(deps, { call, response, answer });
+
+  async function isDroppedAfter(): Promise<boolean> {
+    if (!call.isApplied) return false;
+    return (await deps.interference.pass(call, 'after-apply')) === 'drop';
+  }
+}
+
+function apply(
+  deps: ServeCallDeps,
+  { request, workspace }: { request: WebApiRequest; workspace: Workspace | undefined },
+): Answer {
+  const { state, clock } = deps;
+  try {
+    const method = webApiMethods[request.method];
+    if (!method) throw new SlackRefusal('unknown_method');
+    const caller = authenticated(request, workspace);
+    const channel = request.args['channel'];
+    const retryAfterS = deps.rateLimiter.take({
+      method: request.method,
+      teamId: caller.id,
+      channel: typeof channel === 'string' ? channel : undefined,
+    });
+    if (retryAfterS !== undefined) return rateLimited(retryAfterS);
+    const args = usableArguments(request, method);
+    return {
+      status: 200,
+      body: { ok: true, ...method.call({ workspace: caller, state, clock, args }) },
+    };
+  } catch (error) {
+    if (!(error instanceof SlackRefusal)) throw error;
+    return { status: 200, body: refusal(error.code, error.messages) };
+  }
+}
+
+function authenticated(request: WebApiRequest, workspace: Workspace | undefined): Workspace {
+  if (request.token === undefined) throw new SlackRefusal('not_authed');
+  if (!workspace) throw new SlackRefusal('invalid_auth');
+  if (workspace.tokenState !== 'valid') throw new SlackRefusal(workspace.tokenState);
+  return workspace;
+}
+
+function usableArguments(request: WebApiRequest, method: WebApiMethod) {
+  if (request.fault) throw new SlackRefusal(request.fault);
+  const args = request.bodyKind === 'json' && !method.acceptsJson ? {} : request.args;
+  const missing = method.required.filter((name) => args[name] === undefined || args[name] === '');
+  if (missing.length === 0) return args;
+  throw new SlackRefusal(
+    'invalid_arguments',
+    missing.map((name) => `[ERROR] missing required field: ${name}`),
+  );
+}
+
+function refusal(error: string, messages: readonly string[] = []) {
+  const details = messages.length > 0 ? { response_metadata: { messages } } : {};
+  return { ok: false, error, ...details };
+}
+
+function rateLimited(retryAfterS: number): Answer {
+  return { status: 429, body: refusal('ratelimited'), retryAfterS };
+}
+
+function fail(
+  deps: ServeCallDeps,
+  { call, response, failure }: { call: RecordedCall; response: ServerResponse; failure: Failure },
+): void {
+  const { status } = failure;
+  if (status === 'hang') {
+    deps.calls.end(call, 'hanging');
+  } else if (typeof status === 'string') {
+    drop(deps, { call, response });
+  } else {
+    const body = refusal(failure.error ?? 'internal_error');
+    const answer = status === 429 ? rateLimited(failure.retryAfterS ?? 1) : { status, body };
+    deps.calls.refused(call, answer.body);
+    send(deps, { call, response, answer });
+  }
+}
+
+function drop(
+  { calls }: ServeCallDeps,
+  { call, response }: { call: RecordedCall; response: ServerResponse },
+): void {
+  calls.end(call, 'dropped');
+  response.destroy();
+}
+
+function send(
+  { calls }: ServeCallDeps,
+  { call, response, answer }: { call: RecordedCall; response: ServerResponse; answer: Answer },
+): void {
+  const { status, body, retryAfterS } = answer;
+  response.writeHead(status, {
+    'content-type': 'application/json; charset=utf-8',
+    'x-slack-req-id': `req-${call.nth}`,
+    ...(retryAfterS === undefined ? {} : { 'retry-after': String(retryAfterS) }),
+  });
+  response.end(JSON.stringify(body));
+  calls.end(call, status);
+}

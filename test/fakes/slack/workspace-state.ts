@@ -1,0 +1,232 @@
+/**
+ * What stands in the workspaces now, and the only place where it changes; every change is told to the listeners.
+ *
+ * Deleting a thread's root that has replies leaves a tombstone, as Slack does; the tombstone goes with the last reply.
+ * @see https://github.com/slack-edge/slack-edge/pull/10 (recorded tombstone events)
+ */
+import type { FakeSlackClock } from './clock.ts';
+import {
+  type Channel,
+  type Message,
+  repliesOf,
+  type TokenState,
+  type User,
+  type Workspace,
+} from './workspace.ts';
+
+export interface StateChange {
+  readonly kind: 'post' | 'update' | 'delete' | 'ephemeral' | 'reaction';
+  readonly workspace: Workspace;
+  readonly channel: Channel;
+  /** As it stands after the change; for `delete` as it stood before. */
+  readonly message: Message;
+  readonly previous?: Message;
+  /** What Slack leaves in place of a deleted root that has replies. */
+  readonly tombstone?: Message;
+  readonly byBot: boolean;
+  /** When Slack says it happened: the message's own `ts` when it was posted, later than it otherwise. */
+  readonly eventTs: string;
+  /** The only person who sees an ephemeral message. */
+  readonly onlyFor?: string;
+}
+
+export interface TeamOptions {
+  readonly id: string;
+  readonly botToken: string;
+  readonly botUserId?: string;
+  readonly botId?: string;
+  readonly name?: string;
+}
+
+export interface ChannelOptions {
+  readonly id: string;
+  readonly teamId?: string;
+  readonly name?: string;
+  readonly isExtShared?: boolean;
+  readonly isArchived?: boolean;
+  readonly isPrivate?: boolean;
+  /** Whether the bot is in it; default true. */
+  readonly isMember?: boolean;
+  /** Default: everybody of the workspace. */
+  readonly members?: readonly string[];
+}
+
+export interface UserOptions {
+  readonly id: string;
+  readonly teamId?: string;
+  /** The company the person belongs to, when it is not the workspace itself (Slack Connect). */
+  readonly homeTeamId?: string;
+  readonly name?: string;
+  readonly isBot?: boolean;
+  readonly isRestricted?: boolean;
+  readonly isUltraRestricted?: boolean;
+  readonly isStranger?: boolean;
+}
+
+export type WorkspaceState = ReturnType<typeof createWorkspaceState>;
+
+export function createWorkspaceState({ clock }: { readonly clock: FakeSlackClock }) {
+  const workspaces = new Map<string, Workspace>();
+  const listeners = new Set<(change: StateChange) => void>();
+  let lastTsMicros = 0;
+
+  /** Unique in the whole fake, growing, in Slack's form `seconds.micros`. */
+  function nextTs(): string {
+    lastTsMicros = Math.max(lastTsMicros + 1, Math.floor(clock.now()) * 1000);
+    const seconds = Math.floor(lastTsMicros / 1_000_000);
+    return `${seconds}.${String(lastTsMicros % 1_000_000).padStart(6, '0')}`;
+  }
+
+  function tell(change: Omit<StateChange, 'eventTs'>): void {
+    const eventTs = change.kind === 'post' ? change.message.ts : nextTs();
+    for (const listener of [...listeners]) listener({ ...change, eventTs });
+  }
+
+  /** The named workspace, or the only one. */
+  function workspace(teamId?: string): Workspace {
+    const found = teamId === undefined ? [...workspaces.values()][0] : workspaces.get(teamId);
+    if (!found) throw new Error(`fake Slack has no workspace ${teamId ?? ''}`);
+    return found;
+  }
+
+  /** Where a channel lives; throws on one that was never added, which is a fault of the test. */
+  function place(channelId: string): { workspace: Workspace; channel: Channel } {
+    for (const each of workspaces.values()) {
+      const channel = each.channels.get(channelId);
+      if (channel) return { workspace: each, channel };
+    }
+    throw new Error(`fake Slack has no channel ${channelId}`);
+  }
+
+  function openDirectMessage(inWorkspace: Workspace, userId: string): Channel {
+    const id = `D${userId.slice(1)}`;
+    const existing = inWorkspace.channels.get(id);
+    if (existing) return existing;
+    const channel: Channel = {
+      ...{ id, name: id, kind: 'im', isExtShared: false, withUser: userId, messages: new Map() },
+      ...{ members: new Set([userId]), isArchived: false, botIsMember: true },
+    };
+    inWorkspace.channels.set(id, channel);
+    return channel;
+  }
+
+  function post(
+    where: { readonly workspace: Workspace; readonly channel: Channel },
+    content: Omit<Message, 'ts' | 'reactions' | 'isTombstone'>,
+  ): Message {
+    const message = { ...content, ts: nextTs(), reactions: [], isTombstone: false };
+    where.channel.messages.set(message.ts, message);
+    tell({ kind: 'post', ...where, message, byBot: message.botId !== undefined });
+    return message;
+  }
+
+  function replace(
+    where: { readonly workspace: Workspace; readonly channel: Channel },
+    change: { readonly previous: Message; readonly message: Message; readonly byBot: boolean },
+    kind: 'update' | 'reaction' = 'update',
+  ): void {
+    where.channel.messages.set(change.message.ts, change.message);
+    tell({ kind, ...where, ...change });
+  }
+
+  function remove(
+    where: { readonly workspace: Workspace; readonly channel: Channel },
+    message: Message,
+    { byBot }: { readonly byBot: boolean },
+  ): void {
+    const { channel } = where;
+    if (repliesOf(channel, message.ts).length > 0) {
+      const tombstone: Message = {
+        ...{ ts: message.ts, user: 'USLACKBOT', text: 'This message was deleted.' },
+        ...{ reactions: [], isTombstone: true },
+      };
+      channel.messages.set(message.ts, tombstone);
+      tell({ kind: 'delete', ...where, message, tombstone, byBot });
+      return;
+    }
+    channel.messages.delete(message.ts);
+    tell({ kind: 'delete', ...where, message, byBot });
+    const root =
+      message.threadTs === undefined ? undefined : channel.messages.get(message.threadTs);
+    if (root?.isTombstone && repliesOf(channel, root.ts).length === 0) {
+      channel.messages.delete(root.ts);
+      tell({ kind: 'delete', ...where, message: root, byBot });
+    }
+  }
+
+  return {
+    nextTs,
+    tell,
+    workspace,
+    place,
+    openDirectMessage,
+    post,
+    replace,
+    remove,
+    workspaceOfToken: (token: string) =>
+      [...workspaces.values()].find((each) => each.botToken === token),
+    /** Gives the way to stop listening. */
+    onChange(listener: (change: StateChange) => void): () => void {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    addTeam(options: TeamOptions): Workspace {
+      const added: Workspace = {
+        id: options.id,
+        name: options.name ?? options.id,
+        domain: `team-${options.id.toLowerCase()}`,
+        appId: 'A0FOOTNOTE',
+        botToken: options.botToken,
+        botUserId: options.botUserId ?? `U0BOT${options.id}`,
+        botId: options.botId ?? `B0BOT${options.id}`,
+        users: new Map(),
+        channels: new Map(),
+        tokenState: 'valid',
+        editWindowMs: undefined,
+      };
+      workspaces.set(added.id, added);
+      return added;
+    },
+    addChannel(options: ChannelOptions): Channel {
+      const added: Channel = {
+        id: options.id,
+        name: options.name ?? options.id.toLowerCase(),
+        kind: options.isPrivate ? 'group' : 'channel',
+        isExtShared: options.isExtShared ?? false,
+        isArchived: options.isArchived ?? false,
+        botIsMember: options.isMember ?? true,
+        messages: new Map(),
+        ...(options.members ? { members: new Set(options.members) } : {}),
+      };
+      workspace(options.teamId).channels.set(added.id, added);
+      return added;
+    },
+    addUser(options: UserOptions): User {
+      const home = workspace(options.teamId);
+      const added: User = {
+        id: options.id,
+        teamId: options.homeTeamId ?? home.id,
+        name: options.name ?? options.id.toLowerCase(),
+        isBot: options.isBot ?? false,
+        isRestricted: options.isRestricted ?? false,
+        isUltraRestricted: options.isUltraRestricted ?? false,
+        isStranger: options.isStranger ?? false,
+      };
+      home.users.set(added.id, added);
+      return added;
+    },
+    removeBotFrom(channelId: string): void {
+      place(channelId).channel.botIsMember = false;
+    },
+    archive(channelId: string): void {
+      place(channelId).channel.isArchived = true;
+    },
+    setTokenState(state: TokenState, teamId?: string): void {
+      workspace(teamId).tokenState = state;
+    },
+    /** The workspace's setting "members may edit for …"; 0 closes it for everything posted so far. */
+    setEditWindow(ms: number | undefined, teamId?: string): void {
+      workspace(teamId).editWindowMs = ms;
+    },
+  };
+}

@@ -1,0 +1,81 @@
+/**
+ * The shapes of one workspace as Slack keeps it: people, channels, messages.
+ * @see https://docs.slack.dev/reference/objects/conversation-object
+ * @see https://docs.slack.dev/reference/objects/user-object
+ */
+
+export type TokenState = 'valid' | 'token_revoked' | 'account_inactive' | 'invalid_auth';
+
+export interface Workspace {
+  readonly id: string;
+  readonly name: string;
+  readonly domain: string;
+  readonly appId: string;
+  readonly botToken: string;
+  readonly botUserId: string;
+  readonly botId: string;
+  readonly users: Map<string, User>;
+  readonly channels: Map<string, Channel>;
+  tokenState: TokenState;
+  /** How long after posting a message may be edited; undefined means always. */
+  editWindowMs: number | undefined;
+}
+
+export interface User {
+  readonly id: string;
+  readonly teamId: string;
+  readonly name: string;
+  readonly isBot: boolean;
+  readonly isRestricted: boolean;
+  readonly isUltraRestricted: boolean;
+  /** Somebody of another organisation, seen through Slack Connect. */
+  readonly isStranger: boolean;
+}
+
+export interface Channel {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: 'channel' | 'group' | 'im';
+  readonly isExtShared: boolean;
+  /** The person on the other side of a direct message. */
+  readonly withUser?: string;
+  /** Who is in it besides the bot; undefined means everybody of the workspace. */
+  readonly members?: ReadonlySet<string>;
+  readonly messages: Map<string, Message>;
+  isArchived: boolean;
+  botIsMember: boolean;
+}
+
+export type Block = { readonly type: string } & Readonly<Record<string, unknown>>;
+
+export interface Metadata {
+  readonly event_type: string;
+  readonly event_payload: Readonly<Record<string, unknown>>;
+}
+
+/** Values are replaced, never changed in place, so that `message_changed` can tell the old one. */
+export interface Message {
+  readonly ts: string;
+  /** The root's `ts`, on replies only. */
+  readonly threadTs?: string;
+  readonly user: string;
+  readonly botId?: string;
+  readonly clientMsgId?: string;
+  /** As Slack stores it: `&`, `<` and `>` of typed text are entities. */
+  readonly text: string;
+  /** As sent; what Slack gives back is another matter, see message-json.ts. */
+  readonly blocks?: readonly Block[];
+  readonly metadata?: Metadata;
+  readonly edited?: { readonly user: string; readonly ts: string };
+  readonly reactions: readonly { readonly name: string; readonly user: string }[];
+  readonly isTombstone: boolean;
+}
+
+/** Slack's own order of messages: `ts` as fixed-width text, never as a float. */
+export function byTs(left: { readonly ts: string }, right: { readonly ts: string }): number {
+  return left.ts < right.ts ? -1 : left.ts > right.ts ? 1 : 0;
+}
+
+export function repliesOf(channel: Channel, rootTs: string): Message[] {
+  return [...channel.messages.values()].filter((each) => each.threadTs === rootTs).sort(byTs);
+}
