@@ -7,7 +7,8 @@ import type { Turn } from '../domain/turn.ts';
 export const maxHistoryTurns = 20;
 
 /**
- * Oldest first, ends with the turn's question. Left out: turns without an answer, turns that run after this one, and those the asker may not see.
+ * Oldest first, ends with the turn's question. Left out: turns without an answer, turns that run after this one, cancelled ones
+ * (somebody stopped them or deleted the question), and those the asker may not see.
  *
  * @param turns The conversation's turns in order, the turn among them.
  */
@@ -25,7 +26,7 @@ export const buildMessages = (turns: readonly Turn[], turn: Turn): readonly Mess
 };
 
 const exchange = (turn: Turn, reader: Audience): readonly Message[] =>
-  turn.answer === undefined || turn.removeReply === true || !mayRead(reader, turn.audience)
+  turn.answer === undefined || turn.state === 'cancelled' || !mayRead(reader, turn.audience)
     ? []
     : [
         { role: 'user', content: turn.question.text },

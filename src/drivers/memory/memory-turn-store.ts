@@ -1,0 +1,62 @@
+/** Keeps turns in memory. */
+import { BotError } from '../../domain/errors.ts';
+import { isEnded, type NewTurn, type Turn } from '../../domain/turn.ts';
+import type { TurnStore } from '../../ports/turn-store.ts';
+import { type MemoryState, turnsInOrder } from './memory-state.ts';
+
+export const createMemoryTurnStore = (state: MemoryState): TurnStore => {
+  const findSame = ({ id, clientMsgId }: NewTurn): Turn | undefined =>
+    state.turns.get(id) ??
+    (clientMsgId === undefined
+      ? undefined
+      : [...state.turns.values()].find((turn) => turn.clientMsgId === clientMsgId));
+
+  return {
+    async addTurn(conversationId, newTurn) {
+      const existing = findSame(newTurn);
+      if (existing) return { turn: existing, added: false };
+      const row = state.conversations.get(conversationId);
+      if (!row) throw new BotError('conversation_not_found', { details: { conversationId } });
+      const turn: Turn = {
+        ...structuredClone(newTurn),
+        conversationId,
+        seq: row.nextSeq,
+        state: 'queued',
+        open: true,
+        attempt: 0,
+        deliveries: 0,
+        fence: 0,
+        parts: [],
+      };
+      row.nextSeq += 1;
+      row.conversation = { ...row.conversation, updatedAt: new Date(state.clock.now()) };
+      state.turns.set(turn.id, turn);
+      return { turn, added: true };
+    },
+
+    async getTurn(id) {
+      return state.turns.get(id);
+    },
+
+    async listTurns(conversationId, { last } = {}) {
+      const turns = turnsInOrder(state, conversationId);
+      return last === undefined ? turns : turns.slice(Math.max(0, turns.length - last));
+    },
+
+    async hasAsked(conversationId, asker) {
+      return turnsInOrder(state, conversationId).some((turn) => turn.asker === asker);
+    },
+
+    async requestCancel(id, { removeReply }) {
+      const turn = state.turns.get(id);
+      if (!turn || (isEnded(turn.state) && !removeReply)) return turn;
+      const changed: Turn = {
+        ...turn,
+        cancelRequestedAt: new Date(state.clock.now()),
+        ...(removeReply ? { removeReply, open: true } : {}),
+      };
+      state.turns.set(id, changed);
+      return changed;
+    },
+  };
+};

@@ -1,0 +1,92 @@
+/** Conversations, turns and leases in MongoDB: opens the connection, brings the schema up to date and builds the indexes. */
+import { type Connection, createConnection } from 'mongoose';
+import type { ConversationStore } from '../../ports/conversation-store.ts';
+import type { LeaseStore } from '../../ports/lease-store.ts';
+import type { Log } from '../../ports/log.ts';
+import type { TurnStore } from '../../ports/turn-store.ts';
+import type { TurnWork } from '../../ports/turn-work.ts';
+import { createMongoConversationStore } from './mongo-conversation-store.ts';
+import { createMongoLeaseStore } from './mongo-lease-store.ts';
+import { createMongoModels } from './mongo-models.ts';
+import { createMongoTurnStore } from './mongo-turn-store.ts';
+import { createMongoTurnWork } from './mongo-turn-work.ts';
+import { migrateSchema, migrations } from './schema-version.ts';
+import { guarded } from './store-errors.ts';
+
+export interface MongoStore {
+  readonly conversations: ConversationStore;
+  readonly turns: TurnStore;
+  readonly leases: LeaseStore;
+  readonly work: TurnWork;
+  /** Rejects with `store_unavailable` when the database does not answer. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Slack waits 3 s for its acknowledgement, so that a database which cannot be reached is given up before. A socket that
+ * falls silent is given up after 5 s: the outcome of its call is unknown then. Heartbeats tell of a loss that no call meets.
+ */
+const connectionOptions = {
+  serverSelectionTimeoutMS: 2_000,
+  connectTimeoutMS: 2_000,
+  waitQueueTimeoutMS: 2_000,
+  socketTimeoutMS: 5_000,
+  heartbeatFrequencyMS: 2_000,
+  maxPoolSize: 50,
+  writeConcern: { w: 'majority', journal: true },
+  readPreference: 'primary',
+  ignoreUndefined: true,
+  bufferCommands: false,
+  autoIndex: false,
+  autoCreate: false,
+} as const;
+
+/**
+ * Connects; cheap when schema and indexes are up to date. Rejects with `store_unavailable`, or with `config_invalid` when the
+ * data are of a newer release.
+ *
+ * @param options.url The database is `footnote` when it names none.
+ */
+export const createMongoStore = guarded(
+  async ({ url, log }: { readonly url: string; readonly log: Log }): Promise<MongoStore> => {
+    const connection = createConnection(url, {
+      ...connectionOptions,
+      ...(namesDatabase(url) ? {} : { dbName: 'footnote' }),
+    });
+    try {
+      await connection.asPromise();
+      const models = createMongoModels(connection);
+      await migrateSchema(connection, migrations);
+      await models.conversations.createIndexes();
+      await models.turns.createIndexes();
+      const stopLogging = logConnection(connection, log);
+      return {
+        conversations: createMongoConversationStore(models),
+        turns: createMongoTurnStore(models),
+        leases: createMongoLeaseStore(models),
+        work: createMongoTurnWork(models),
+        ping: guarded(async () => {
+          await connection.db?.command({ ping: 1 });
+        }),
+        async close() {
+          stopLogging();
+          await connection.close();
+        },
+      };
+    } catch (error) {
+      await connection.close();
+      throw error;
+    }
+  },
+);
+
+const namesDatabase = (url: string): boolean => /^mongodb(\+srv)?:\/\/[^/]+\/[^?]/.test(url);
+
+/** Tells of each loss and return until the returned function is called. */
+const logConnection = (connection: Connection, log: Log): (() => void) => {
+  const lost = () => log.warn('store connection lost');
+  const back = () => log.info('store connection back');
+  connection.on('disconnected', lost).on('connected', back);
+  return () => connection.off('disconnected', lost).off('connected', back);
+};

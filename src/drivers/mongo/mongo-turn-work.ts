@@ -1,0 +1,64 @@
+/** What the lease's holder writes, in MongoDB. */
+import type { ConversationId, TurnId } from '../../domain/ids.ts';
+import { isEnded } from '../../domain/turn.ts';
+import type { TurnPatch, TurnWork } from '../../ports/turn-work.ts';
+import type { MongoModels } from './mongo-models.ts';
+import { guarded } from './store-errors.ts';
+import { type TurnDocument, toTurn } from './turn-schema.ts';
+
+type StateFields = Pick<TurnDocument, 'state' | 'removeReply'>;
+
+export const createMongoTurnWork = ({ conversations, turns }: MongoModels): TurnWork => ({
+  claimTurn: guarded(async (conversationId: ConversationId, fence: number) => {
+    for (;;) {
+      if (!(await conversations.exists({ _id: conversationId, fence }))) return undefined;
+      const oldest = await turns
+        .findOne({ conversationId, open: true }, { _id: 1 })
+        .sort({ askedAt: 1, seq: 1 })
+        .lean<Pick<TurnDocument, '_id'>>();
+      if (!oldest) return undefined;
+      const claimed = await turns
+        .findOneAndUpdate(
+          { _id: oldest._id, open: true, fence: { $lte: fence } },
+          { $set: { fence } },
+          { returnDocument: 'after' },
+        )
+        .lean<TurnDocument>();
+      if (claimed) return toTurn(claimed);
+      // The last write of the holder before us ended the turn, or a holder after us claimed it: look again.
+    }
+  }),
+
+  updateTurn: guarded(async (id: TurnId, fence: number, patch: TurnPatch) => {
+    for (;;) {
+      const before = await turns
+        .findOne({ _id: id, fence }, { state: 1, removeReply: 1 })
+        .lean<StateFields>();
+      if (!before) return undefined;
+      const updated = await turns
+        .findOneAndUpdate(
+          { _id: id, fence, state: before.state, removeReply: before.removeReply ?? null },
+          toUpdate(before, patch),
+          { returnDocument: 'after' },
+        )
+        .lean<TurnDocument>();
+      if (updated) return toTurn(updated);
+      // A request to remove the reply came in between: `open` must follow from it too.
+    }
+  }),
+
+  hasOpenTurns: guarded(
+    async (conversationId: ConversationId) =>
+      (await turns.exists({ conversationId, open: true })) !== null,
+  ),
+});
+
+const toUpdate = (before: StateFields, patch: TurnPatch) => {
+  const { state, removeReply } = { ...before, ...patch };
+  const ended = isEnded(state);
+  return {
+    $set: { ...patch, open: !ended || removeReply === true },
+    ...(ended && !isEnded(before.state) ? { $currentDate: { endedAt: true } as const } : {}),
+    ...(!ended ? { $unset: { endedAt: 1 } as const } : {}),
+  };
+};
