@@ -12,6 +12,8 @@ export interface KnowledgeBase {
 export interface KnowledgeDocument {
   readonly id: DocumentId;
   readonly knowledgeBaseId: KnowledgeBaseId;
+  /** Which source of the knowledge base it came from (`Source.id`): another source's sync leaves it alone. */
+  readonly sourceId: string;
   /** The path below the source's folder, with `/`: what `{path}` in a link template stands for. */
   readonly path: string;
   /** The first heading, or the file's name. */

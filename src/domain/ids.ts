@@ -9,9 +9,9 @@ export type ConversationId = Branded<'ConversationId'>;
 export type TurnId = Branded<'TurnId'>;
 export type DialogId = Branded<'DialogId'>;
 export type KnowledgeBaseId = Branded<'KnowledgeBaseId'>;
-/** Stable over re-ingest: a hash of the knowledge base and the source's path. */
+/** Stable over re-ingest: a hash of the knowledge base, the source and the path in it. */
 export type DocumentId = Branded<'DocumentId'>;
-/** A hash of the document's id and the chunk's text. */
+/** A hash of the document's id, the chunk's text, and how often that text stood before in the document. */
 export type ChunkId = Branded<'ChunkId'>;
 /** Names one process that works on conversations, unique per start. */
 export type WorkerId = Branded<'WorkerId'>;

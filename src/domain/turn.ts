@@ -84,3 +84,7 @@ export type NewTurn = Pick<
 /** Whether a turn in this state will not be answered any more. */
 export const isEnded = (state: TurnState): boolean =>
   state === 'done' || state === 'failed' || state === 'cancelled';
+
+/** Whether somebody still has to work on a turn: it has not ended, or its reply is still to be removed. */
+export const isOpen = (turn: Pick<Turn, 'state' | 'removeReply'>): boolean =>
+  !isEnded(turn.state) || turn.removeReply === true;

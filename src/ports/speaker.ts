@@ -21,11 +21,7 @@ export interface Reply {
    * Throws `platform_rate_limited` (`retryAfterMs`), `platform_unavailable` (outcome unknown), `reply_deleted` (a person took it away),
    * `reply_uneditable` (post a fresh one), `platform_forbidden` (not in the place any more), `platform_rejected` (this text is refused; plain text may pass).
    */
-  putPart(
-    index: number,
-    markdown: string,
-    options: PutPartOptions,
-  ): Promise<string>;
+  putPart(index: number, markdown: string, options: PutPartOptions): Promise<string>;
   /** Takes the message of this index away. A message that is gone already is a success. */
   removePart(index: number, options: { readonly signal: AbortSignal }): Promise<void>;
   /** Removes messages that carry this turn's id but are none of its parts (a post whose confirmation was lost). */

@@ -7,6 +7,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Speaker } from '../ports/speaker.ts';
 import { createDraftLoop, type DraftLoop } from './draft-loop.ts';
 import { editIntervalMs } from './edit-pacer.ts';
+import { insist } from './insist.ts';
 import { putFinal } from './put-final.ts';
 import { renderDraft, renderFinal } from './render-reply.ts';
 
@@ -60,14 +61,12 @@ const statusText: Readonly<Record<ChatPhase, string>> = {
   generating: '_Writing…_',
 };
 
-/** Finals are tried for five minutes. */
-const giveUpMs = 300_000;
-
 export const createOpenDelivery = (deps: { readonly clock: Clock }): OpenDelivery => {
   let liveReplies = 0;
   return (target) => {
     const { turn, speaker, signal, ensure } = target;
     const { clock } = deps;
+    const insisting = { clock, ensure, signal, shutdown: target.shutdown };
     const reply = speaker.openReply(turn, {
       parts: turn.parts,
       firstAttempt: target.firstAttempt,
@@ -115,15 +114,13 @@ export const createOpenDelivery = (deps: { readonly clock: Clock }): OpenDeliver
     const putAll = async (markdowns: readonly string[]): Promise<void> => {
       await halt();
       for (const [index, markdown] of markdowns.entries()) {
-        const options = { clock, giveUpMs, ensure, signal, shutdown: target.shutdown };
-        await savePart(index, await putFinal(reply, { index, markdown }, options));
+        await savePart(index, await putFinal(reply, { index, markdown }, insisting));
       }
       await removeFrom(markdowns.length);
     };
     const removeFrom = async (first: number): Promise<void> => {
       for (const { index } of parts.filter((part) => part.index >= first).toReversed()) {
-        await ensure();
-        await reply.removePart(index, { signal });
+        await insist(() => reply.removePart(index, { signal }), insisting);
         parts = parts.filter((part) => part.index !== index);
         await target.saveParts(parts);
       }
@@ -147,18 +144,15 @@ export const createOpenDelivery = (deps: { readonly clock: Clock }): OpenDeliver
       notice: (sentence) => putAll([sentence]),
       async noticePrivately(code) {
         await halt();
-        await ensure();
-        await reply.noticePrivately(code, { signal });
+        await insist(() => reply.noticePrivately(code, { signal }), insisting);
       },
       async remove() {
         await halt();
         await removeFrom(0);
-        await ensure();
-        await reply.removeStrays({ signal });
+        await insist(() => reply.removeStrays({ signal }), insisting);
       },
       async removeStrays() {
-        await ensure();
-        await reply.removeStrays({ signal });
+        await insist(() => reply.removeStrays({ signal }), insisting);
       },
       halt,
     };

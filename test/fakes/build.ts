@@ -4,7 +4,7 @@ import type { Conversation } from '../../src/domain/conversation.ts';
 import type { Dialog } from '../../src/domain/dialog.ts';
 import { asId } from '../../src/domain/ids.ts';
 import type { DocumentAggregate, Reference, ScoredChunk } from '../../src/domain/reference.ts';
-import { isEnded, type NewTurn, type Turn } from '../../src/domain/turn.ts';
+import { isOpen, type NewTurn, type Turn } from '../../src/domain/turn.ts';
 
 const monday = new Date('2026-01-05T09:00:00.000Z');
 
@@ -46,7 +46,7 @@ export const buildTurn = (overrides: Partial<Turn> = {}): Turn => {
     conversationId: asId('0123456789abcdef0123456789abcdef'),
     seq: 1,
     state,
-    open: !isEnded(state) || overrides.removeReply === true,
+    open: isOpen({ ...overrides, state }),
     attempt: 0,
     deliveries: 0,
     fence: 0,

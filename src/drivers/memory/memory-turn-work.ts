@@ -1,5 +1,5 @@
 /** What the lease's holder writes, in memory. */
-import { isEnded, type Turn } from '../../domain/turn.ts';
+import { isEnded, isOpen, type Turn } from '../../domain/turn.ts';
 import type { TurnPatch, TurnWork } from '../../ports/turn-work.ts';
 import { type MemoryState, turnsInOrder } from './memory-state.ts';
 
@@ -32,7 +32,7 @@ const applyPatch = (turn: Turn, patch: TurnPatch, nowMs: number): Turn => {
   const ended = isEnded(patched.state);
   return {
     ...patched,
-    open: !ended || patched.removeReply === true,
+    open: isOpen(patched),
     ...(ended ? { endedAt: endedAt ?? new Date(nowMs) } : {}),
   };
 };

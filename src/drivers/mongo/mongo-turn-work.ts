@@ -1,6 +1,6 @@
 /** What the lease's holder writes, in MongoDB. */
 import type { ConversationId, TurnId } from '../../domain/ids.ts';
-import { isEnded } from '../../domain/turn.ts';
+import { isEnded, isOpen } from '../../domain/turn.ts';
 import type { TurnPatch, TurnWork } from '../../ports/turn-work.ts';
 import type { MongoModels } from './mongo-models.ts';
 import { guarded } from './store-errors.ts';
@@ -54,10 +54,10 @@ export const createMongoTurnWork = ({ conversations, turns }: MongoModels): Turn
 });
 
 const toUpdate = (before: StateFields, patch: TurnPatch) => {
-  const { state, removeReply } = { ...before, ...patch };
-  const ended = isEnded(state);
+  const after = { ...before, ...patch };
+  const ended = isEnded(after.state);
   return {
-    $set: { ...patch, open: !ended || removeReply === true },
+    $set: { ...patch, open: isOpen(after) },
     ...(ended && !isEnded(before.state) ? { $currentDate: { endedAt: true } as const } : {}),
     ...(!ended ? { $unset: { endedAt: 1 } as const } : {}),
   };

@@ -1,0 +1,44 @@
+/** Makes a call to a platform until it is done: waits under rate limits and tries again while the platform is away. */
+import { type BotError, toBotError } from '../domain/errors.ts';
+import type { Clock } from '../ports/clock.ts';
+
+export interface InsistOptions {
+  readonly clock: Clock;
+  /** Resolves when a call may start; throws `lease_lost`. */
+  readonly ensure: () => Promise<void>;
+  /** Aborts when the lease is lost. */
+  readonly signal: AbortSignal;
+  /** Ends the waiting between calls. */
+  readonly shutdown: AbortSignal;
+}
+
+const firstBackoffMs = 1_000;
+const longestBackoffMs = 30_000;
+const giveUpMs = 300_000;
+
+/** Throws what cannot be helped at once, and `platform_rate_limited` or `platform_unavailable` after five minutes of them. */
+export const insist = async <Result>(
+  call: () => Promise<Result>,
+  options: InsistOptions,
+): Promise<Result> => {
+  const { clock, signal, shutdown } = options;
+  const deadline = clock.monotonic() + giveUpMs;
+  let backoffMs = firstBackoffMs;
+  for (;;) {
+    shutdown.throwIfAborted();
+    await options.ensure();
+    try {
+      return await call();
+    } catch (error) {
+      signal.throwIfAborted();
+      const failure = toBotError(error);
+      if (!mayPass(failure) || clock.monotonic() >= deadline) throw failure;
+      const waiting = AbortSignal.any([signal, shutdown]);
+      await clock.sleep(failure.retryAfterMs ?? backoffMs, { signal: waiting });
+      backoffMs = Math.min(longestBackoffMs, backoffMs * 2);
+    }
+  }
+};
+
+const mayPass = (failure: BotError): boolean =>
+  failure.code === 'platform_rate_limited' || failure.code === 'platform_unavailable';

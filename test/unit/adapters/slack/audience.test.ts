@@ -1,0 +1,100 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type AudienceOf, createAudienceOf } from '../../../../adapters/slack/audience.ts';
+import { createMethodLimits } from '../../../../adapters/slack/method-limits.ts';
+import { createSlackCall } from '../../../../adapters/slack/slack-call.ts';
+import { createSlackClient } from '../../../../adapters/slack/slack-client.ts';
+import { createFakeClock, type FakeClock } from '../../../fakes/fake-clock.ts';
+import { createRecordingLog, type RecordingLog } from '../../../fakes/recording-log.ts';
+import { type FakeSlack, startFakeSlack } from '../../../fakes/slack/fake-slack.ts';
+
+let slack: FakeSlack;
+let clock: FakeClock;
+let log: RecordingLog;
+let audienceOf: AudienceOf;
+
+beforeEach(async () => {
+  slack = await startFakeSlack({ signingSecret: 'secret', botToken: 'xoxb-1' });
+  slack.addUser({ id: 'UMEMBER' });
+  slack.addUser({ id: 'UGUEST', isRestricted: true });
+  slack.addUser({ id: 'USINGLE', isUltraRestricted: true });
+  slack.addUser({ id: 'USTRANGER', isStranger: true });
+  slack.addUser({ id: 'UOTHER', homeTeamId: 'T0OTHER' });
+  slack.addChannel({ id: 'C1' });
+  slack.addChannel({ id: 'CSHARED', isExtShared: true });
+  clock = createFakeClock();
+  log = createRecordingLog();
+  const call = createSlackCall({
+    client: createSlackClient({ botToken: 'xoxb-1', apiUrl: slack.apiUrl, callTimeoutMs: 10_000 }),
+    limits: createMethodLimits(clock),
+    log,
+  });
+  audienceOf = createAudienceOf({ call, clock, log });
+});
+afterEach(() => slack.close());
+
+const asked = (over: Partial<Parameters<AudienceOf>[0]> = {}) => ({
+  ...{ team: 'T0FAKE', channel: 'C1', user: 'UMEMBER', isDirect: false, isExternal: false },
+  ...over,
+});
+
+test.each([
+  ['a member in a channel', asked(), 'team'],
+  ['a member in a direct message', asked({ channel: 'D1', isDirect: true }), 'team'],
+  ['a guest', asked({ user: 'UGUEST' }), 'public'],
+  ['a guest in a direct message', asked({ user: 'UGUEST', isDirect: true }), 'public'],
+  ['a single-channel guest', asked({ user: 'USINGLE' }), 'public'],
+  ['a stranger', asked({ user: 'USTRANGER' }), 'public'],
+  ['a person of another workspace', asked({ user: 'UOTHER' }), 'public'],
+  ['a channel shared with another company', asked({ channel: 'CSHARED' }), 'public'],
+  ['an event that says so itself', asked({ isExternal: true }), 'public'],
+  ['a person that Slack does not know', asked({ user: 'UNOBODY' }), 'public'],
+  ['a channel that Slack does not know', asked({ channel: 'CNONE' }), 'public'],
+] as const)('%s: %s', async (_who, message, audience) => {
+  expect(await audienceOf(message)).toBe(audience);
+});
+
+test('an event that says so itself costs no look-up', async () => {
+  await audienceOf(asked({ isExternal: true }));
+  expect(slack.calls()).toEqual([]);
+});
+
+test('a direct message asks for the asker alone', async () => {
+  await audienceOf(asked({ isDirect: true }));
+  expect(slack.calls().map(({ method }) => method)).toEqual(['users.info']);
+});
+
+describe('what Slack said', () => {
+  test('is remembered for an hour', async () => {
+    await Promise.all([audienceOf(asked()), audienceOf(asked()), audienceOf(asked())]);
+    await clock.advance(59 * 60_000);
+    await audienceOf(asked());
+    expect(slack.calls()).toHaveLength(2);
+    await clock.advance(60_000);
+    await audienceOf(asked());
+    expect(slack.calls()).toHaveLength(4);
+  });
+
+  test('is not remembered when it failed', async () => {
+    slack.failNext('users.info', { status: 500 });
+    expect(await audienceOf(asked())).toBe('public');
+    expect(await audienceOf(asked())).toBe('team');
+    expect(log.lines).toEqual([
+      {
+        level: 'warn',
+        event: 'slack look-up failed, the reply counts as public',
+        details: { channel: 'C1', user: 'UMEMBER', code: 'platform_unavailable' },
+      },
+    ]);
+  });
+});
+
+test('a look-up that takes longer than 1.5 s counts as public, and its answer is kept for the next', async () => {
+  const held = slack.stopAt({ method: 'users.info' });
+  const first = audienceOf(asked());
+  await held.reached;
+  await clock.advance(1_500);
+  expect(await first).toBe('public');
+  held.release();
+  expect(await audienceOf(asked())).toBe('team');
+  expect(slack.calls('users.info')).toHaveLength(1);
+});

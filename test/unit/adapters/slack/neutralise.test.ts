@@ -1,0 +1,101 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  escapedLengthChars,
+  escapeText,
+  neutraliseMarkdown,
+} from '../../../../adapters/slack/neutralise.ts';
+import { livePings, seenText } from '../../../fakes/slack/seen-text.ts';
+
+const asBlock = (text: string) => ({ text: '', blocks: [{ type: 'markdown', text }] });
+const seen = (markdown: string) => seenText(asBlock(neutraliseMarkdown(markdown)));
+
+test.each([
+  ['<!channel> look', '&lt;!channel> look'],
+  ['<@U1> and <!subteam^S1|ops>', '&lt;@U1> and &lt;!subteam^S1|ops>'],
+  ['<https://evil.example|your bank>', '&lt;https://evil.example|your bank>'],
+  ['[x](<!channel>)', '[x](!channel)'],
+  ['[x](<https://a.example/b>)', '[x](https://a.example/b)'],
+  ['see <https://a.example/?a=1&b=2>', 'see https://a.example/?a=1&b=2'],
+  ['[x](https://a.example/?a=1&b=2)', '[x](https://a.example/?a=1&b=2)'],
+  ['> a quote\n> of two lines', '> a quote\n> of two lines'],
+  ['1 < 2 && 3 > 2', '1 &lt; 2 && 3 > 2'],
+  ['`List<String>` and ``<!here>``', '`List&lt;String>` and ``&lt;!here>``'],
+  ['```html\n<a href="<https://x>">\n```', '```html\n&lt;a href="&lt;https://x>">\n```'],
+  [
+    '~~~\n<https://in.code>\n~~~\n<https://in.prose>',
+    '~~~\n&lt;https://in.code>\n~~~\nhttps://in.prose',
+  ],
+  ['```\nnot closed <https://x>', '```\nnot closed &lt;https://x>'],
+])('%j becomes %j', (markdown, sent) => {
+  expect(neutraliseMarkdown(markdown)).toBe(sent);
+});
+
+const hostile = fc
+  .array(
+    fc.oneof(
+      fc.constantFrom(
+        ...['<!channel>', '<!here>', '<!everyone>', '<@U1>', '<#C1|x>', '<!subteam^S1|x>'],
+        ...['<https://a.example|b>', '<https://a.example>', '](<', '<', '>', '&lt;', '&', '&#60;'],
+        ...['`', '``', '```', '```\n', '\n', '\n> ', '~~~', '[x](', ')', '!', '|'],
+      ),
+      fc.string(),
+    ),
+    { maxLength: 30 },
+  )
+  .map((pieces) => pieces.join(''));
+
+describe('whatever an answer holds', () => {
+  test('no token of Slack survives', () => {
+    fc.assert(
+      fc.property(hostile, (markdown) => {
+        const sent = neutraliseMarkdown(markdown);
+        expect(sent).not.toContain('<');
+        expect(livePings(asBlock(sent))).toEqual([]);
+        expect(escapeText(markdown)).not.toMatch(/[<>]/);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  test('code reads as it was written', () => {
+    fc.assert(
+      fc.property(fc.stringMatching(/^[ -_a-~]{1,40}$/), (inside) => {
+        fc.pre(!/&(lt|gt|amp);|^ *[`~]/.test(inside));
+        const fence = `\`\`\`\n${inside}\n\`\`\``;
+        expect(seen(fence)).toBe(fence);
+      }),
+    );
+  });
+
+  test('what is sent is no longer than what was measured', () => {
+    fc.assert(
+      fc.property(hostile, (markdown) => {
+        const sent = neutraliseMarkdown(markdown);
+        const onSlack = sent.replace(/&(?!lt;)/g, '&amp;').replaceAll('>', '&gt;');
+        expect(onSlack.length).toBeLessThanOrEqual(escapedLengthChars(markdown));
+        expect(escapeText(markdown)).toHaveLength(escapedLengthChars(markdown));
+      }),
+    );
+  });
+
+  test('the measure of a text is the sum of its pieces', () => {
+    fc.assert(
+      fc.property(hostile, hostile, (left, right) => {
+        expect(escapedLengthChars(left + right)).toBe(
+          escapedLengthChars(left) + escapedLengthChars(right),
+        );
+      }),
+    );
+  });
+});
+
+test('the longest part takes no time, however odd', () => {
+  const odd = ['`', '```\n', '<', '](<', '` ``', '<https://'].map((piece) =>
+    piece.repeat(Math.floor(12_000 / piece.length)),
+  );
+  const runs = Array.from({ length: 150 }, (_, size) => '`'.repeat(size + 1)).join(' ');
+  const started = performance.now();
+  for (const text of [...odd, runs]) neutraliseMarkdown(text);
+  expect(performance.now() - started).toBeLessThan(1_000);
+});
