@@ -6,8 +6,8 @@ export interface MarkdownSpan {
   readonly code: boolean;
 }
 
-/** A line that opens a fence: up to three spaces, three or more backticks or tildes. Group 1 is the fence, group 2 the info string. */
-export const fenceOpening = /^ {0,3}(`{3,}|~{3,})([^\n]*)$/;
+/** A line that opens a fence: up to three spaces, three or more backticks or tildes. Group 1 is the fence, group 2 the info string, without backticks after backticks. */
+export const fenceOpening = /^ {0,3}(`{3,}(?=[^`\n]*$)|~{3,})([^\n]*)$/;
 
 /** Whether the line closes the fence: at least as many of the same character, nothing behind. */
 export const closesFence = (line: string, fence: string): boolean => {
@@ -15,8 +15,8 @@ export const closesFence = (line: string, fence: string): boolean => {
   return text.length >= fence.length && text === (fence[0] ?? '').repeat(text.length);
 };
 
-/** A code span is looked for over at most this many characters, which keeps the search linear. */
-const inlineCode = /(?<!`)(`+)(?!`)[\s\S]{0,1000}?(?<!`)\1(?!`)/g;
+/** A code span ends in its paragraph, and is looked for over at most 1,000 characters, which keeps the search linear. */
+const inlineCode = /(?<!`)(`+)(?!`)(?:(?!\n[ \t]*\n)[\s\S]){0,1000}?(?<!`)\1(?!`)/g;
 
 /** The spans in order; joined they are the text. A fence that is still open is code to the end. Linear in the text. */
 export const splitCode = (markdown: string): readonly MarkdownSpan[] => {

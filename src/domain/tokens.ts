@@ -1,5 +1,6 @@
 /** Cuts questions and passages into the same search terms, so that words find words across spelling, case and script. */
 import { stemmer } from 'stemmer';
+import { irregularForms } from './irregular-forms.ts';
 import { stopWords } from './stop-words.ts';
 
 /** A term longer than this is cut: no word is, and blobs of base64 would fill the index. In UTF-16 units. */
@@ -127,4 +128,7 @@ const pushUnspaced = (
   for (const pair of pairs) words.push(pair);
 };
 
-const stem = (word: string): string => (/^[a-z]{3,}$/.test(word) ? stemmer(word) : word);
+const stem = (word: string): string => {
+  const base = irregularForms.get(word) ?? word;
+  return /^[a-z]{3,}$/.test(base) ? stemmer(base) : base;
+};

@@ -12,7 +12,7 @@ export interface AnswerLog {
   /**
    * Adds an event; order of calls is order in the log. Every attempt begins with a `reset`, and only a `reset` creates the log of a turn: any other
    * event for a log that does not exist (lost, flushed, expired) rejects with `queue_unavailable`, so that the writer notices and begins anew.
-   * A `final` or `error` event ends the log; a later `reset` opens it again. Rejects with `queue_unavailable` within 2 s when the log cannot be reached.
+   * A rejected append closes the turn's log to all but `reset`, `final` and `error`. A `final` or `error` event ends the log; a later `reset` opens it again. Rejects with `queue_unavailable` within 2 s when the log cannot be reached.
    */
   append(turnId: TurnId, event: AnswerEvent): Promise<void>;
   /**

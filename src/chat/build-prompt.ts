@@ -1,0 +1,104 @@
+/** Puts instructions, passages, history and question together so that they fit the model. */
+import type { Chunk } from '../domain/chunk.ts';
+import { BotError } from '../domain/errors.ts';
+import type { Message } from '../domain/message.ts';
+import type { CountTokens } from '../ports/count-tokens.ts';
+import { citationInstruction, citationReminder } from './citation-prompt.ts';
+import { fillTemplate } from './fill-template.ts';
+import { fitMessages } from './fit-messages.ts';
+import { knowledgeKey } from './prompt-values.ts';
+import { renderPassage } from './render-passage.ts';
+
+export interface PromptRequest {
+  readonly template: string;
+  /** Of every parameter but `knowledge`. */
+  readonly values: ReadonlyMap<string, string>;
+  readonly question: string;
+  /** Cleaned; starts with a question or is empty. */
+  readonly history: readonly Message[];
+  /** Best first. */
+  readonly chunks: readonly Chunk[];
+  readonly quote: boolean;
+}
+
+export interface Prompt {
+  readonly messages: readonly Message[];
+  /** How many of the chunks the model sees, from the first. */
+  readonly shownCount: number;
+}
+
+export interface PromptBudget {
+  readonly budgetTokens: number;
+  readonly countTokens: CountTokens;
+}
+
+/** What chat formats add to a message, rounded up (OpenAI: 3 and 1 for the role). */
+const overheadTokens = 4;
+
+/** The input may take 95 % of the context, and leaves room for the whole output. */
+export const inputBudget = (model: {
+  readonly contextTokens: number;
+  readonly maxOutputTokens: number;
+}): number =>
+  Math.min(Math.floor(0.95 * model.contextTokens), model.contextTokens - model.maxOutputTokens);
+
+/**
+ * Passages get what system message and question leave, history what is left then. Throws `model_context_overflow` when the question alone is too much,
+ * or when passages were found and not even the first fits: an answer would rest on nothing.
+ */
+export const buildPrompt = (
+  request: PromptRequest,
+  { budgetTokens, countTokens }: PromptBudget,
+): Prompt => {
+  const quoting = request.quote && request.chunks.length > 0;
+  const reminder = quoting ? `\n\n${citationReminder}` : '';
+  const withReminder = request.question + reminder;
+  const size = (text: string): number => countTokens(text) + overheadTokens;
+
+  const room = budgetTokens - size(withReminder);
+  if (room < 0) throw new BotError('model_context_overflow');
+  const systemWith = (knowledge: readonly string[]): string =>
+    renderSystem(request, { knowledge: knowledge.join(''), quoting });
+  const passages = request.chunks.map(renderPassage);
+  const shown = fitting(passages, { budgetTokens: room - size(systemWith([])), countTokens });
+  while (shown.length > 0 && size(systemWith(shown)) > room) shown.pop();
+  if (passages.length > 0 && shown.length === 0) throw new BotError('model_context_overflow');
+
+  const fitted = fitMessages(
+    [
+      { role: 'system', content: systemWith(shown) },
+      ...request.history,
+      { role: 'user', content: request.question },
+    ],
+    { budgetTokens: budgetTokens - countTokens(reminder), overheadTokens, countTokens },
+  );
+  const messages = fitted.map((message, index) =>
+    index === fitted.length - 1 ? { ...message, content: message.content + reminder } : message,
+  );
+  return { messages, shownCount: shown.length };
+};
+
+/** The passages before the one that crosses the budget, each counted once. Joined they may count a token more. */
+const fitting = (
+  passages: readonly string[],
+  { budgetTokens, countTokens }: PromptBudget,
+): string[] => {
+  let left = budgetTokens;
+  const crossing = passages.findIndex((passage) => {
+    left -= countTokens(passage);
+    return left < 0;
+  });
+  return crossing < 0 ? [...passages] : passages.slice(0, crossing);
+};
+
+/** The passages stand where the template names them, else behind it: an answer that ignores them would be worse than a prompt in another order. */
+const renderSystem = (
+  { template, values }: PromptRequest,
+  { knowledge, quoting }: { readonly knowledge: string; readonly quoting: boolean },
+): string => {
+  const filled = fillTemplate(template, new Map([...values, [knowledgeKey, knowledge]]));
+  const named = template.includes(`{${knowledgeKey}}`);
+  return [filled, named ? '' : knowledge, quoting ? citationInstruction : '']
+    .filter((part) => part !== '')
+    .join('\n\n');
+};

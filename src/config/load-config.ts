@@ -1,0 +1,201 @@
+/** Turns the environment and the configuration file into a Config, or lists every fault at once. */
+import path from 'node:path';
+import type { Dialog } from '../domain/dialog.ts';
+import { asId, type DialogId, type KnowledgeBaseId } from '../domain/ids.ts';
+import type { Config, KnowledgeConfig, ModelConfig } from './config.ts';
+import { type ConfigFile, parseConfigFile } from './config-file.ts';
+import { defaultPrompt } from './default-prompt.ts';
+import { settings, settingsToCome } from './settings.ts';
+
+export interface ConfigInput {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The configuration file's text, and where it lies: sources are relative to its folder. */
+  readonly file: { readonly text: string; readonly path: string };
+  /** Whether the file is the sample that stands in for a missing one. */
+  readonly sample: boolean;
+}
+
+export type ConfigResult =
+  | { readonly config: Config }
+  /** One sentence each: name, what was got, what is expected. Never a secret's value. */
+  | { readonly faults: readonly string[] };
+
+export const loadConfig = (input: ConfigInput): ConfigResult => {
+  const faults: string[] = [];
+  const env = readEnv(input.env, faults);
+  const parsed = parseConfigFile(input.file.text, path.basename(input.file.path));
+  if ('faults' in parsed) return { faults: [...faults, ...parsed.faults] };
+  const { file } = parsed;
+  const openai = readOpenAi(env, file);
+  const config: Config = {
+    http: {
+      host: env.text('FOOTNOTE_HOST'),
+      port: env.integer('FOOTNOTE_PORT', { min: 0, max: 65_535 }),
+      isPortGiven: env.given('FOOTNOTE_PORT') !== '',
+      apiKeys: env.list('FOOTNOTE_API_KEYS', { minLengthChars: 16 }),
+    },
+    dataDir: path.resolve(env.text('FOOTNOTE_DATA_DIR')),
+    logLevel: env.oneOf('FOOTNOTE_LOG_LEVEL', ['info', 'warn', 'error']),
+    servers: readServers(env),
+    openai,
+    slack: readSlack(env),
+    lease: {
+      leaseMs: env.integer('FOOTNOTE_LEASE_MS', { min: 1_000, max: 600_000 }),
+      sweepMs: env.integer('FOOTNOTE_SWEEP_MS', { min: 200, max: 600_000 }),
+    },
+    dialogs: readDialogs(file, { canRewrite: openai !== undefined }),
+    knowledge: readKnowledge(file, path.dirname(path.resolve(input.file.path))),
+    slackPlaces: file.places.map((place) => ({
+      channel: place.slack.channel,
+      dialogId: asId<DialogId>(place.dialog),
+      ...(place.audience !== undefined && { audience: place.audience }),
+    })),
+    sample: input.sample,
+  };
+  return faults.length > 0 ? { faults } : { config };
+};
+
+type Env = ReturnType<typeof readEnv>;
+
+const readEnv = (env: ConfigInput['env'], faults: string[]) => {
+  for (const name of settingsToCome) {
+    if (env[name]) faults.push(`${name}: this part does not exist yet; unset it`);
+  }
+  const defaults = new Map(settings.map((one) => [one.name, one.default]));
+  const given = (name: string): string => env[name]?.trim() ?? '';
+  const text = (name: string): string => given(name) || (defaults.get(name) ?? '');
+  return {
+    given,
+    text,
+    fault: (sentence: string) => faults.push(sentence),
+    integer(name: string, { min, max }: { readonly min: number; readonly max: number }): number {
+      const value = Number(text(name));
+      if (!Number.isInteger(value) || value < min || value > max) {
+        faults.push(
+          `${name}: got ${JSON.stringify(text(name))}, expected a whole number from ${min} to ${max}`,
+        );
+      }
+      return value;
+    },
+    oneOf<Value extends string>(name: string, values: readonly Value[]): Value {
+      const found = values.find((value) => value === text(name));
+      if (found === undefined) {
+        faults.push(
+          `${name}: got ${JSON.stringify(text(name))}, expected one of ${values.join(', ')}`,
+        );
+      }
+      return found ?? (values[0] as Value);
+    },
+    list(name: string, { minLengthChars }: { readonly minLengthChars: number }): readonly string[] {
+      const items = text(name)
+        .split(',')
+        .map((item) => item.trim())
+        .filter((item) => item !== '');
+      if (items.some((item) => item.length < minLengthChars)) {
+        faults.push(`${name}: expected each key to have at least ${minLengthChars} characters`);
+      }
+      return items;
+    },
+    url(name: string, protocols: readonly string[]): string {
+      const value = text(name);
+      const protocol = URL.canParse(value) ? new URL(value).protocol : '';
+      if (!protocols.includes(protocol)) {
+        faults.push(
+          `${name}: expected a URL that begins with ${protocols.map((one) => `${one}//`).join(' or ')}`,
+        );
+      }
+      return value;
+    },
+  };
+};
+
+const readServers = (env: Env): Config['servers'] => {
+  const mongodb = env.given('MONGODB_URL') !== '';
+  const redis = env.given('REDIS_URL') !== '';
+  if (!mongodb && !redis) return undefined;
+  if (!mongodb)
+    env.fault('MONGODB_URL: not set, but REDIS_URL is; set both, or neither for the embedded mode');
+  if (!redis)
+    env.fault('REDIS_URL: not set, but MONGODB_URL is; set both, or neither for the embedded mode');
+  return {
+    mongodbUrl: mongodb ? env.url('MONGODB_URL', ['mongodb:', 'mongodb+srv:']) : '',
+    redisUrl: redis ? env.url('REDIS_URL', ['redis:', 'rediss:']) : '',
+  };
+};
+
+const readOpenAi = (env: Env, file: ConfigFile): Config['openai'] => {
+  if (env.given('OPENAI_API_KEY') === '' && env.given('OPENAI_BASE_URL') === '') {
+    for (const name of ['FOOTNOTE_CHAT_MODEL', 'FOOTNOTE_EMBEDDING_MODEL']) {
+      if (env.given(name) !== '') env.fault(`${name}: needs OPENAI_API_KEY or OPENAI_BASE_URL`);
+    }
+    return undefined;
+  }
+  const {
+    model,
+    contextTokens = 128_000,
+    maxOutputTokens = 2_048,
+    temperature,
+  } = file.models.chat ?? {};
+  const chat: ModelConfig = {
+    model: env.given('FOOTNOTE_CHAT_MODEL') || model || env.text('FOOTNOTE_CHAT_MODEL'),
+    contextTokens,
+    maxOutputTokens,
+    ...(temperature !== undefined && { temperature }),
+  };
+  return {
+    ...(env.given('OPENAI_API_KEY') !== '' && { apiKey: env.given('OPENAI_API_KEY') }),
+    baseUrl: env.url('OPENAI_BASE_URL', ['http:', 'https:']),
+    chat,
+    embeddingModel: env.given('FOOTNOTE_EMBEDDING_MODEL') || file.models.embedding?.model,
+  };
+};
+
+const readSlack = (env: Env): Config['slack'] => {
+  const botToken = env.given('SLACK_BOT_TOKEN');
+  const signingSecret = env.given('SLACK_SIGNING_SECRET');
+  if (botToken === '' && signingSecret === '') return undefined;
+  if (botToken === '') env.fault('SLACK_BOT_TOKEN: not set, but SLACK_SIGNING_SECRET is');
+  if (signingSecret === '') env.fault('SLACK_SIGNING_SECRET: not set, but SLACK_BOT_TOKEN is');
+  if (botToken !== '' && !botToken.startsWith('xoxb-')) {
+    env.fault('SLACK_BOT_TOKEN: expected a bot token, which begins with xoxb-');
+  }
+  return { botToken, signingSecret, apiUrl: env.url('SLACK_API_URL', ['http:', 'https:']) };
+};
+
+/** Without a language model nobody can rewrite a follow-up. */
+const readDialogs = (
+  file: ConfigFile,
+  { canRewrite }: { readonly canRewrite: boolean },
+): readonly Dialog[] =>
+  Object.entries(file.dialogs)
+    .toSorted(([a], [b]) => Number(b === 'default') - Number(a === 'default'))
+    .map(([id, one]) => ({
+      id: asId<DialogId>(id),
+      name: one.name ?? id,
+      description: one.description,
+      knowledgeBaseIds: one.knowledge.map((base) => asId<KnowledgeBaseId>(base)),
+      prompt: {
+        system: one.prompt ?? defaultPrompt,
+        prologue: one.prologue,
+        parameters: one.knowledge.length > 0 ? [{ key: 'knowledge', optional: false }] : [],
+        emptyResponse: one.emptyResponse,
+        quote: one.quote,
+        refineMultiturn: one.refineMultiturn && canRewrite,
+      },
+      similarityThreshold: one.similarityThreshold,
+      vectorSimilarityWeight: one.vectorSimilarityWeight,
+      topN: one.topN,
+      topK: one.topK,
+    }));
+
+const readKnowledge = (file: ConfigFile, base: string): readonly KnowledgeConfig[] =>
+  Object.entries(file.knowledge).map(([id, one]) => ({
+    id: asId<KnowledgeBaseId>(id),
+    audience: one.audience,
+    sources: one.sources.map((source) => ({
+      id: `folder:${source.folder}`,
+      folder: path.resolve(base, source.folder),
+      include: source.include,
+      ...(source.link !== undefined && { link: source.link }),
+    })),
+  }));
