@@ -1,24 +1,20 @@
 /** Works on a conversation's turns, oldest first, until none is left: one writer, in order, under a lease. */
 import { toBotError } from '../domain/errors.ts';
-import type { ConversationId, WorkerId } from '../domain/ids.ts';
+import type { ConversationId, TurnId, WorkerId } from '../domain/ids.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { LeaseStore } from '../ports/lease-store.ts';
-import type { Log } from '../ports/log.ts';
-import type { TurnWork } from '../ports/turn-work.ts';
 import type { WakeHandler } from '../ports/wake-queue.ts';
 import { type HeldLease, holdLease, type LeaseSettings } from './hold-lease.ts';
+import { type ShowPlacesDeps, showPlaces } from './show-places.ts';
 import type { Settle, WorkTurn } from './work-turn.ts';
 
-export interface DrainDeps {
+export interface DrainDeps extends ShowPlacesDeps {
   readonly leases: LeaseStore;
-  readonly work: TurnWork;
   readonly workTurn: WorkTurn;
   /** Tells another worker to go on, after a hand-over. */
   readonly wake: (conversationId: ConversationId) => Promise<void>;
   readonly owner: WorkerId;
   readonly lease: LeaseSettings;
-  readonly clock: Clock;
-  readonly log: Log;
 }
 
 /** How often new questions are looked for while a settling turn keeps the lease. */
@@ -59,6 +55,7 @@ const workAll = async (
   },
 ): Promise<void> => {
   const { conversationId, lease, shutdown } = options;
+  const shown = new Map<TurnId, number>();
   const settling: { readonly settle: Settle; readonly at: number }[] = [];
   while (!shutdown.aborted) {
     const { turn } = await lease.write(async () => ({
@@ -67,7 +64,8 @@ const workAll = async (
     if (turn !== undefined) {
       // After one more lease period a call of the owner before has landed or never will.
       const at = deps.clock.monotonic() + deps.lease.leaseMs;
-      const settle = await deps.workTurn(turn, { lease, shutdown });
+      const stopShowing = showPlaces(deps, { conversationId, current: turn, lease, shown });
+      const settle = await deps.workTurn(turn, { lease, shutdown }).finally(stopShowing);
       if (settle !== undefined) settling.push({ settle, at });
       continue;
     }

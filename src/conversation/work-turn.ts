@@ -65,7 +65,8 @@ const openJob = (
       : deps.openDelivery({
           turn: claimed,
           speaker,
-          firstAttempt: claimed.state === 'queued' && claimed.attempt === 0,
+          firstAttempt:
+            claimed.state === 'queued' && claimed.attempt === 0 && claimed.announced !== true,
           ensure: lease.ensure,
           saveParts: async (parts) => {
             await save({ parts });

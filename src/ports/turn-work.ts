@@ -10,6 +10,7 @@ export type TurnPatch = Partial<
     | 'attempt'
     | 'deliveries'
     | 'parts'
+    | 'announced'
     | 'answer'
     | 'reference'
     | 'timings'
@@ -27,6 +28,11 @@ export interface TurnWork {
   claimTurn(conversationId: ConversationId, fence: number): Promise<Turn | undefined>;
   /** Applies the patch where the turn's fence equals ours; undefined when it does not (the lease was lost). */
   updateTurn(id: TurnId, fence: number, patch: TurnPatch): Promise<Turn | undefined>;
+  /**
+   * The conversation's queued turns that were not refused, in their order, after the fence was copied onto each, so that the holder can show them their place.
+   * Empty when there are none or the fence is not the newest.
+   */
+  claimWaiting(conversationId: ConversationId, fence: number): Promise<readonly Turn[]>;
   /** Whether anything is left to do; needs no lease. */
   hasOpenTurns(conversationId: ConversationId): Promise<boolean>;
 }

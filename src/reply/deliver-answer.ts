@@ -129,8 +129,9 @@ export const createOpenDelivery = (deps: { readonly clock: Clock }): OpenDeliver
     return {
       status(phase) {
         status = statusText[phase];
-        // A message that stands keeps its text until there is a better one.
-        if (text === '' && turn.parts.length === 0) change({ urgent: phase !== 'generating' });
+        // A message that stands keeps its text until there is a better one; its place in the queue is none.
+        const keeps = turn.parts.length > 0 && (turn.announced !== true || turn.attempt > 0);
+        if (text === '' && !keeps) change({ urgent: phase !== 'generating' });
       },
       rests(on) {
         reference = on;

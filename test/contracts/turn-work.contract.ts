@@ -114,6 +114,37 @@ export const describeTurnWork = (open: OpenStores): void => {
     });
   });
 
+  describe('claimWaiting', () => {
+    test('gives the queued turns that were not refused, in order, with the fence', async () => {
+      const { work, conversationId, acquire } = await openWithTurns([
+        { id: asId('second'), askedAt: new Date('2026-01-05T12:00:00Z') },
+        { id: asId('first'), askedAt: new Date('2026-01-05T11:00:00Z') },
+        { id: asId('refused'), error: { code: 'question_empty' } },
+        { id: asId('running') },
+      ]);
+      const fence = await acquire();
+      await work.claimTurn(conversationId, fence);
+      const waiting = await work.claimWaiting(conversationId, fence);
+      expect(waiting.map((turn) => [turn.id, turn.fence])).toContainEqual(['first', fence]);
+      expect(waiting.map((turn) => turn.id)).not.toContain('refused');
+      expect(waiting.map((turn) => turn.id).indexOf(asId('first'))).toBeLessThan(
+        waiting.map((turn) => turn.id).indexOf(asId('second')),
+      );
+      expect(await work.updateTurn(asId('first'), fence, { announced: true })).toMatchObject({
+        announced: true,
+        state: 'queued',
+      });
+    });
+
+    test('gives nothing to a stale fence and leaves the turns alone', async () => {
+      const { turns, work, conversationId, acquire, takeOver } = await openWithTurns();
+      const stale = await acquire();
+      await takeOver(stale);
+      expect(await work.claimWaiting(conversationId, stale)).toEqual([]);
+      expect((await turns.getTurn(id))?.fence).toBe(0);
+    });
+  });
+
   describe('updateTurn', () => {
     const everything: TurnPatch = {
       state: 'answered',

@@ -109,7 +109,7 @@ export const buildWorld = () => {
       speakers,
       openDelivery: createOpenDelivery({ clock }),
     });
-    return createDrainConversation({ ...deps, workTurn, wake: queue.wake, owner, lease });
+    return createDrainConversation({ ...deps, speakers, workTurn, wake: queue.wake, owner, lease });
   };
   return {
     clock,

@@ -21,6 +21,13 @@ export const createMemoryTurnWork = (state: MemoryState): TurnWork => {
       return turn?.fence === fence ? put(applyPatch(turn, patch, state.clock.now())) : undefined;
     },
 
+    async claimWaiting(conversationId, fence) {
+      if (state.conversations.get(conversationId)?.fence !== fence) return [];
+      return turnsInOrder(state, conversationId)
+        .filter((turn) => turn.state === 'queued' && turn.error === undefined)
+        .map((turn) => put({ ...turn, fence }));
+    },
+
     async hasOpenTurns(conversationId) {
       return turnsInOrder(state, conversationId).some((turn) => turn.open);
     },

@@ -47,6 +47,22 @@ export const createMongoTurnWork = ({ conversations, turns }: MongoModels): Turn
     }
   }),
 
+  claimWaiting: guarded(async (conversationId: ConversationId, fence: number) => {
+    if (!(await conversations.exists({ _id: conversationId, fence }))) return [];
+    const waiting = {
+      conversationId,
+      open: true,
+      state: 'queued',
+      error: { $exists: false },
+    } as const;
+    await turns.updateMany({ ...waiting, fence: { $lt: fence } }, { $set: { fence } });
+    const claimed = await turns
+      .find({ ...waiting, fence })
+      .sort({ askedAt: 1, seq: 1 })
+      .lean<TurnDocument[]>();
+    return claimed.map(toTurn);
+  }),
+
   hasOpenTurns: guarded(
     async (conversationId: ConversationId) =>
       (await turns.exists({ conversationId, open: true })) !== null,

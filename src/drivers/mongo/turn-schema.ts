@@ -73,6 +73,7 @@ export const turnSchema = new Schema(
     // The platform's own keys.
     replyTo: Schema.Types.Mixed,
     parts: [new Schema({ index: Number, platformId: String }, nested)],
+    announced: Boolean,
     answer: { type: new Schema({ text: String, unfinished: String }, nested) },
     reference: { type: referenceSchema },
     timings: { type: timingsSchema },

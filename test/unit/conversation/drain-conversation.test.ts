@@ -72,6 +72,43 @@ describe('drainConversation', () => {
     for (const turn of turns) expect((await world.turnNow(turn)).state).toBe('done');
   });
 
+  it('shows the questions that wait their place, in the message that their answer then takes', async () => {
+    const world = buildWorld();
+    world.script(saying('One two three.', { clock: world.clock, everyMs: 1_000 }));
+    const turns: Turn[] = [];
+    for (const n of [1, 2, 3]) turns.push(await world.ask(`q${n}`, { ts: `${n}.5` }));
+    await drain(world, turns[0] as Turn, { forMs: 30_000 });
+    const seen = (turn: Turn | undefined) =>
+      world.speaker.timeline.filter((change) => change.turnId === turn?.id).map((one) => one.text);
+    expect(seen(turns[2]).slice(0, 4)).toEqual([
+      '_Waiting: 2 questions come before yours._',
+      '_Waiting: one question comes before yours._',
+      '_Writing…_',
+      'One',
+    ]);
+    expect(seen(turns[0]).join()).not.toContain('Waiting');
+    expect(world.speaker.messages).toHaveLength(3);
+    for (const turn of turns) expect((await world.turnNow(turn)).parts).toHaveLength(1);
+  });
+
+  it('finds the place that a dead worker had posted, instead of posting again', async () => {
+    const world = buildWorld();
+    world.script(saying('One two three.', { clock: world.clock, everyMs: 1_000 }));
+    const first = await world.ask('q1', { ts: '1.5' });
+    const second = await world.ask('q2', { ts: '2.5' });
+    world.speaker.failNext(
+      { code: 'platform_rate_limited', retryAfterMs: 60_000 },
+      { code: 'platform_unavailable', landed: true },
+    );
+    await drain(world, first, { forMs: 90_000 });
+    expect(
+      world.speaker.timeline.filter(
+        (change) => change.turnId === second.id && change.kind === 'post',
+      ),
+    ).toHaveLength(1);
+    expect((await world.turnNow(second)).state).toBe('done');
+  });
+
   it('does nothing while another worker holds the lease', async () => {
     const world = buildWorld();
     const turn = await world.ask('q');
