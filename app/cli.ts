@@ -1,0 +1,54 @@
+#!/usr/bin/env node
+/** The command `footnote`. */
+import { Argument, Command, Option } from 'commander';
+import { BotError } from '../src/domain/errors.ts';
+import { ask } from './ask.ts';
+import { ingest } from './ingest.ts';
+import { ConfigFaults, readConfig } from './read-config.ts';
+import { roles, start } from './start.ts';
+
+const program = new Command('footnote')
+  .description("Answers a team's questions from its own documents, with footnotes.")
+  .showHelpAfterError();
+
+program
+  .command('start', { isDefault: true })
+  .description('Run the API, the bots and a worker in this process, or only some of them.')
+  .addOption(new Option('--only <role...>', 'roles to run').choices(roles))
+  .action(async ({ only }: { only?: (typeof roles)[number][] }) => {
+    await start(readConfig(), { roles: only ?? roles });
+    // What was asked to stop has stopped; a library's timer must not keep the process.
+    process.exit(0);
+  });
+
+program
+  .command('ingest')
+  .description('Read documents into the index; without a path, all sources of the configuration.')
+  .addArgument(new Argument('[path...]', 'files or folders'))
+  .option('--kb <name>', 'the knowledge base that takes them in')
+  .action(async (paths: string[], { kb }: { kb?: string }) => {
+    const report = await ingest(readConfig(), { paths, ...(kb !== undefined && { kb }) });
+    if (report.unreadable > 0) process.exitCode = 1;
+  });
+
+program
+  .command('ask')
+  .description('Ask one question here in the terminal.')
+  .argument('<question>')
+  .action(async (question: string) => {
+    const state = await ask(readConfig(), question);
+    if (state !== 'done') process.exitCode = 1;
+  });
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof ConfigFaults) {
+    const lines = error.faults.map((fault) => `  - ${fault}`).join('\n');
+    process.stderr.write(`footnote: the configuration is not valid:\n${lines}\n`);
+    process.exitCode = 2;
+  } else if (error instanceof BotError) {
+    process.stderr.write(`footnote: ${error.code} ${JSON.stringify(error.details)}\n`);
+    process.exitCode = 1;
+  } else throw error;
+}

@@ -1,0 +1,212 @@
+/** Wires everything: the only place that knows which driver stands behind which port. */
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { createSlackSpeaker } from '../adapters/slack/slack-speaker.ts';
+import { createConversationQueue } from '../jobs/conversation-queue.ts';
+import { createInProcessQueue } from '../jobs/in-process-queue.ts';
+import { createOutage } from '../jobs/outage.ts';
+import { createRecoverySweep } from '../jobs/recovery-sweep.ts';
+import { createWorker, type Worker } from '../jobs/worker.ts';
+import { type AsyncChat, createAsyncChat } from '../src/chat/async-chat.ts';
+import type { Config } from '../src/config/config.ts';
+import { type CancelTurn, createCancelTurn } from '../src/conversation/cancel-turn.ts';
+import {
+  type ConversationService,
+  createConversationService,
+} from '../src/conversation/conversation-service.ts';
+import { createDrainConversation } from '../src/conversation/drain-conversation.ts';
+import {
+  createReceiveQuestion,
+  type ReceiveQuestion,
+} from '../src/conversation/receive-question.ts';
+import { createWorkTurn } from '../src/conversation/work-turn.ts';
+import { asId, newConversationId, type WorkerId } from '../src/domain/ids.ts';
+import type { Platform } from '../src/domain/platform.ts';
+import { openChunkIndex } from '../src/drivers/libsql/open-chunk-index.ts';
+import { createLocalEmbedder } from '../src/drivers/local-embedder/local-embedder.ts';
+import { createMemoryAnswerLog } from '../src/drivers/memory/memory-answer-log.ts';
+import { createMemoryStopSignal } from '../src/drivers/memory/memory-stop-signal.ts';
+import { createMemoryStore } from '../src/drivers/memory/memory-store.ts';
+import { createMongoStore } from '../src/drivers/mongo/mongo-store.ts';
+import { createOpenAiChatModel } from '../src/drivers/openai/openai-chat-model.ts';
+import { createOpenAiEmbedder } from '../src/drivers/openai/openai-embedder.ts';
+import { createQuoteModel } from '../src/drivers/quote-model/quote-model.ts';
+import { createRedisAnswerLog } from '../src/drivers/redis/redis-answer-log.ts';
+import { createRedisConnections } from '../src/drivers/redis/redis-connections.ts';
+import { createRedisStopSignal } from '../src/drivers/redis/redis-stop-signal.ts';
+import { countCl100kTokens } from '../src/drivers/system/cl100k-counter.ts';
+import type { AnswerLog } from '../src/ports/answer-log.ts';
+import type { ChatModel } from '../src/ports/chat-model.ts';
+import type { ChunkSearch } from '../src/ports/chunk-search.ts';
+import type { ChunkWriter } from '../src/ports/chunk-writer.ts';
+import type { Clock } from '../src/ports/clock.ts';
+import type { ConversationStore } from '../src/ports/conversation-store.ts';
+import type { DialogStore } from '../src/ports/dialog-store.ts';
+import type { Embedder } from '../src/ports/embedder.ts';
+import type { LeaseStore } from '../src/ports/lease-store.ts';
+import type { Log } from '../src/ports/log.ts';
+import type { Speaker } from '../src/ports/speaker.ts';
+import type { StopSignal } from '../src/ports/stop-signal.ts';
+import type { TurnStore } from '../src/ports/turn-store.ts';
+import type { TurnWork } from '../src/ports/turn-work.ts';
+import type { WakeQueue } from '../src/ports/wake-queue.ts';
+import { createOpenDelivery } from '../src/reply/deliver-answer.ts';
+import { createConfigDialogs } from './config-dialogs.ts';
+
+export interface Base {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Where conversations live and workers are woken: MongoDB and Redis, or this process's memory. */
+export interface Stores {
+  readonly conversations: ConversationStore;
+  readonly turns: TurnStore;
+  readonly leases: LeaseStore;
+  readonly work: TurnWork;
+  readonly queue: WakeQueue;
+  readonly answerLog: AnswerLog;
+  readonly stopSignal: StopSignal;
+  /** Rejects when the store of conversations does not answer. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export const composeStores = async ({ config, clock, log }: Base): Promise<Stores> => {
+  if (config.servers === undefined) {
+    const queue = createInProcessQueue({ log });
+    const stores = {
+      ...createMemoryStore({ clock }),
+      queue,
+      answerLog: createMemoryAnswerLog({ clock }),
+      stopSignal: createMemoryStopSignal(),
+    };
+    return { ...stores, ping: async () => {}, close: () => queue.close() };
+  }
+  const mongo = await createMongoStore({ url: config.servers.mongodbUrl, log });
+  const connections = createRedisConnections({ url: config.servers.redisUrl, clock, log });
+  await connections.whenReady();
+  const queue = createConversationQueue({ connections, clock, log });
+  const answerLog = createRedisAnswerLog({ connections, clock });
+  const stopSignal = createRedisStopSignal({ connections });
+  return {
+    ...mongo,
+    queue,
+    answerLog,
+    stopSignal,
+    async close() {
+      await Promise.allSettled([queue.close(), answerLog.close(), stopSignal.close()]);
+      await Promise.allSettled([connections.close(), mongo.close()]);
+    },
+  };
+};
+
+export const composeEmbedder = ({ config, clock }: Pick<Base, 'config' | 'clock'>): Embedder => {
+  const { openai } = config;
+  return openai?.embeddingModel === undefined
+    ? createLocalEmbedder()
+    : createOpenAiEmbedder({ ...openai, model: openai.embeddingModel, clock });
+};
+
+export const composeIndex = ({ config }: Pick<Base, 'config'>, embedder: Embedder) => {
+  mkdirSync(config.dataDir, { recursive: true });
+  return openChunkIndex({
+    path: path.join(config.dataDir, 'index.db'),
+    embeddingModel: embedder.model,
+  });
+};
+
+/** What doors need to take questions in. */
+export interface Doors {
+  readonly dialogs: DialogStore;
+  readonly receiveQuestion: ReceiveQuestion;
+  readonly cancelTurn: CancelTurn;
+  readonly conversationService: ConversationService;
+}
+
+export const composeDoors = ({ config, clock, log }: Base, stores: Stores): Doors => {
+  const dialogs = createConfigDialogs(config);
+  const shared = { ...stores, dialogs, newConversationId, now: clock.now, log };
+  return {
+    dialogs,
+    receiveQuestion: createReceiveQuestion(shared),
+    cancelTurn: createCancelTurn(shared),
+    conversationService: createConversationService(shared),
+  };
+};
+
+/** Ten seconds: less than the part of a lease that must be left when a call begins. */
+const callTimeoutMs = ({ leaseMs }: Config['lease']): number => Math.min(10_000, leaseMs / 3);
+
+const composeSpeakers = ({ config, clock, log }: Base): readonly Speaker[] => {
+  const { slack, lease } = config;
+  if (slack === undefined) return [];
+  const settings = { ...slack, callTimeoutMs: callTimeoutMs(lease) };
+  return [createSlackSpeaker({ settings, clock, log })];
+};
+
+const composeChat = (
+  base: Base,
+  { search, embedder }: { readonly search: ChunkSearch; readonly embedder: Embedder },
+): AsyncChat => {
+  const { config, clock, log } = base;
+  const model: ChatModel =
+    config.openai === undefined
+      ? createQuoteModel({ embedder })
+      : createOpenAiChatModel({ ...config.openai, ...config.openai.chat, clock, log });
+  const dialogs = createConfigDialogs(config);
+  return createAsyncChat({
+    model,
+    embedder,
+    search,
+    dialogs,
+    countTokens: countCl100kTokens,
+    clock,
+    log,
+  });
+};
+
+/** A worker and what it holds open. `speakers` come on top of the platforms of the configuration. */
+export const composeWorker = (
+  base: Base,
+  stores: Stores,
+  { speakers = [] }: { readonly speakers?: readonly Speaker[] } = {},
+): { readonly worker: Worker; readonly index: ChunkWriter; readonly embedder: Embedder } => {
+  const { config, clock, log } = base;
+  const { leaseMs, sweepMs } = config.lease;
+  const embedder = composeEmbedder(base);
+  const index = composeIndex(base, embedder);
+  const all = [...composeSpeakers(base), ...speakers];
+  const deps = {
+    ...stores,
+    dialogs: createConfigDialogs(config),
+    asyncChat: composeChat(base, { search: index, embedder }),
+    speakers: new Map<Platform, Speaker>(all.map((speaker) => [speaker.platform, speaker])),
+    openDelivery: createOpenDelivery({ clock }),
+    clock,
+    log,
+    maxAttempts: 3,
+  };
+  const drain = createDrainConversation({
+    ...deps,
+    workTurn: createWorkTurn(deps),
+    wake: (id) => stores.queue.wake(id),
+    owner: asId<WorkerId>(globalThis.crypto.randomUUID()),
+    lease: { leaseMs, renewMs: leaseMs / 3, callMarginMs: leaseMs / 2 },
+  });
+  const outage = createOutage({
+    lost: 'store lost',
+    back: 'store back',
+    clock,
+    log,
+  });
+  const sweep = createRecoverySweep({
+    ...deps,
+    random: Math.random,
+    outage,
+    leaseMs,
+    intervalMs: sweepMs,
+  });
+  return { worker: createWorker({ ...deps, sweep, drain, outage }), index, embedder };
+};

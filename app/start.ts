@@ -1,0 +1,175 @@
+/** Runs the roles of a process until it is told to stop. */
+
+import { runConsolePrompt } from '../adapters/console/console-prompt.ts';
+import { createHealthApp, createHttpApp, type ExtraRoute } from '../adapters/http/http-app.ts';
+import { type HttpServer, startHttpServer } from '../adapters/http/http-server.ts';
+import { createSlackInbound } from '../adapters/slack/slack-inbound.ts';
+import type { Worker } from '../jobs/worker.ts';
+import type { Config } from '../src/config/config.ts';
+import { toBotError } from '../src/domain/errors.ts';
+import { asId, type DialogId } from '../src/domain/ids.ts';
+import { createPinoLog } from '../src/drivers/system/pino-log.ts';
+import { createSystemClock } from '../src/drivers/system/system-clock.ts';
+import type { Speaker } from '../src/ports/speaker.ts';
+import { printBanner } from './banner.ts';
+import {
+  type Base,
+  composeDoors,
+  composeStores,
+  composeWorker,
+  type Doors,
+  type Stores,
+} from './compose.ts';
+import { createConsoleDoor, createTerminalSpeaker } from './console-door.ts';
+import { ingestConfigured } from './ingest.ts';
+import { ConfigFaults } from './read-config.ts';
+
+export const roles = ['api', 'slack', 'worker'] as const;
+export type Role = (typeof roles)[number];
+
+/** Resolves after SIGTERM or SIGINT, when running answers were handed over and everything is closed. */
+export const start = async (
+  config: Config,
+  { roles: asked }: { readonly roles: readonly Role[] },
+): Promise<void> => {
+  checkRoles(config, asked);
+  const clock = createSystemClock();
+  const atTerminal = config.servers === undefined && process.stdin.isTTY && process.stdout.isTTY;
+  // Lines of the log would run through the answers.
+  const log = createPinoLog({ level: atTerminal ? 'error' : config.logLevel, to: 'stderr' });
+  const base: Base = { config, clock, log };
+  const stores = await composeStores(base);
+  const stopped = untilSignal();
+  const speakers = atTerminal ? [createTerminalSpeaker()] : [];
+  const work = asked.includes('worker') ? await startWorker(base, { stores, speakers }) : undefined;
+  const http = await startHttp(base, { stores, asked, worker: work?.worker });
+  printBanner(config, { roles: asked, url: http?.url });
+  log.info('started', { roles: asked.join(','), ...(http !== undefined && { url: http.url }) });
+
+  const prompting = atTerminal ? prompt(base, stores) : undefined;
+  const signal = await Promise.race([stopped, ...(prompting === undefined ? [] : [prompting])]);
+  log.info('stopping', { signal });
+  await http?.close();
+  await work?.stop();
+  await stores.close();
+  log.info('stopped');
+};
+
+/** Memory is one process's: without servers a role alone would wait for others for ever. */
+const checkRoles = (config: Config, asked: readonly Role[]): void => {
+  const split = asked.length < roles.length;
+  const faults: string[] = [];
+  if (split && config.servers === undefined) {
+    faults.push(
+      '--only: needs MONGODB_URL and REDIS_URL; without them all roles run in one process',
+    );
+  }
+  if (split && asked.includes('slack') && config.slack === undefined) {
+    faults.push('--only slack: needs SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET');
+  }
+  if (faults.length > 0) throw new ConfigFaults(faults);
+};
+
+/** Lets one ask here, until the person leaves. */
+const prompt = async (base: Base, stores: Stores): Promise<string> => {
+  const ask = createConsoleDoor(base, { stores, doors: composeDoors(base, stores) });
+  await runConsolePrompt({
+    input: process.stdin,
+    output: process.stdout,
+    terminal: true,
+    ask: async (question, options) => {
+      await ask(question, options);
+    },
+  });
+  return 'the prompt';
+};
+
+const untilSignal = (): Promise<string> =>
+  new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, resolve);
+  });
+
+const startWorker = async (
+  base: Base,
+  { stores, speakers }: { readonly stores: Stores; readonly speakers: readonly Speaker[] },
+) => {
+  const { worker, index, embedder } = composeWorker(base, stores, { speakers });
+  // With servers the index is filled by `footnote ingest`; embedded, everything is in one command.
+  if (base.config.servers === undefined) {
+    await ingestConfigured({ embedder, writer: index }, base.config);
+  }
+  worker.start();
+  return {
+    worker,
+    async stop() {
+      await worker.stop();
+      await index.close();
+    },
+  };
+};
+
+const startHttp = async (
+  base: Base,
+  options: {
+    readonly stores: Stores;
+    readonly asked: readonly Role[];
+    readonly worker: Worker | undefined;
+  },
+): Promise<HttpServer | undefined> => {
+  const { config, clock, log } = base;
+  const { stores, asked, worker } = options;
+  const isDoor = asked.includes('api') || asked.includes('slack');
+  // Workers are many on one host: they serve their health only on a port that they were given.
+  if (!isDoor && !config.http.isPortGiven) return undefined;
+  const doors = composeDoors(base, stores);
+  const health = {
+    extraRoutes: asked.includes('slack') ? slackRoutes(base, { stores, doors }) : [],
+    checkReadiness: async () => {
+      const store = await answers(stores.ping());
+      const parts = { store, ...(worker !== undefined && { worker: worker.status().ready }) };
+      return { ready: Object.values(parts).every((part) => part), parts };
+    },
+    log,
+  };
+  const app = asked.includes('api')
+    ? createHttpApp({
+        ...stores,
+        ...doors,
+        ...health,
+        apiKeys: config.http.apiKeys,
+        newMessageId: () => globalThis.crypto.randomUUID(),
+        clock,
+      })
+    : createHealthApp(health);
+  return startHttpServer(app, { ...config.http, clock });
+};
+
+const answers = async (call: Promise<void>): Promise<boolean> => {
+  try {
+    await call;
+    return true;
+  } catch (error) {
+    if (toBotError(error).code !== 'store_unavailable') throw error;
+    return false;
+  }
+};
+
+const slackRoutes = (
+  base: Base,
+  { stores, doors }: { readonly stores: Stores; readonly doors: Doors },
+): readonly ExtraRoute[] => {
+  const { config, clock, log } = base;
+  if (config.slack === undefined) return [];
+  const inbound = createSlackInbound({
+    settings: { ...config.slack, callTimeoutMs: 10_000 },
+    ...stores,
+    ...doors,
+    placeOf: (channel) =>
+      config.slackPlaces.find((place) => place.channel === channel) ?? {
+        dialogId: asId<DialogId>('default'),
+      },
+    clock,
+    log,
+  });
+  return [{ path: '/slack/events', handle: inbound.handle }];
+};

@@ -1,0 +1,51 @@
+/** Prints the documents that follow from the code: `npx tsx tools/print-docs.ts` writes docs/configuration.md's table, docs/errors.md's table and .env.example. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Setting, settings } from '../src/config/settings.ts';
+import { errorTable } from '../src/domain/errors.ts';
+
+const root = path.resolve(import.meta.dirname, '..');
+
+const code = (text: string): string => (text === '' ? '' : `\`${text}\``);
+
+export const settingsTable = (): string =>
+  [
+    '| setting | meaning | default |',
+    '|---|---|---|',
+    ...settings.map((one) => `| \`${one.name}\` | ${one.meaning} | ${code(one.default)} |`),
+  ].join('\n');
+
+export const errorsTable = (): string =>
+  [
+    '| code | may pass by itself | level | the person reads |',
+    '|---|---|---|---|',
+    ...Object.entries(errorTable).map(
+      ([name, row]) =>
+        `| \`${name}\` | ${row.retryable ? 'yes' : 'no'} | ${row.level} | ${row.notice || 'nothing'} |`,
+    ),
+  ].join('\n');
+
+const exampleLine = (one: Setting): string =>
+  `# ${one.meaning}\n#${one.name}=${one.example || one.default}`;
+
+export const envExample = (): string =>
+  `# Copy to .env and set what you need; docs/configuration.md says more.\n\n${settings.map(exampleLine).join('\n\n')}\n`;
+
+/** Replaces what stands between `<!-- name -->` and `<!-- /name -->`. */
+export const withTable = (document: string, name: string, table: string): string =>
+  document.replace(
+    new RegExp(`<!-- ${name} -->[\\s\\S]*?<!-- /${name} -->`),
+    () => `<!-- ${name} -->\n${table}\n<!-- /${name} -->`,
+  );
+
+const rewrite = (file: string, change: (text: string) => string): void => {
+  const target = path.join(root, file);
+  writeFileSync(target, change(readFileSync(target, 'utf8')));
+};
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  rewrite('docs/configuration.md', (text) => withTable(text, 'settings', settingsTable()));
+  rewrite('docs/errors.md', (text) => withTable(text, 'errors', errorsTable()));
+  writeFileSync(path.join(root, '.env.example'), envExample());
+}
