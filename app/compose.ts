@@ -153,7 +153,7 @@ const composeChat = (
   const { config, clock, log } = base;
   const model: ChatModel =
     config.openai === undefined
-      ? createQuoteModel({ embedder })
+      ? createQuoteModel({ embedder, log })
       : createOpenAiChatModel({ ...config.openai, ...config.openai.chat, clock, log });
   const dialogs = createConfigDialogs(config);
   return createAsyncChat({

@@ -73,7 +73,7 @@ async function* readLog(
   try {
     for await (const entry of markSilence(entries, { clock: deps.clock, silenceMs: lookMs })) {
       if (entry !== silence) yield entry;
-      else if (false) return;
+      else if (await over()) return;
     }
   } finally {
     left.abort();

@@ -40,19 +40,23 @@ export const createDraftLoop = (deps: {
   });
 
   const rest = async (ms?: number): Promise<void> => {
-    const woken = new AbortController();
-    const signal = AbortSignal.any([woken.signal, halted.signal, deps.signal]);
-    const naps = ms === undefined ? [] : [clock.sleep(ms, { signal }).catch(() => undefined)];
-    const stop = new Promise<void>((resolve) => {
-      signal.addEventListener('abort', () => resolve(), { once: true });
-      if (signal.aborted) resolve();
-    });
-    await Promise.race([bell, stop, ...naps]);
-    woken.abort();
+    const nap = new AbortController();
+    const sleeping = ms === undefined ? [] : [sleep(ms, nap.signal)];
+    await Promise.race([bell, ...sleeping]);
+    nap.abort();
     bell = new Promise<void>((resolve) => {
       ring = resolve;
     });
   };
+  /** Ends early, without an error, when the nap is over. */
+  const sleep = async (ms: number, signal: AbortSignal): Promise<void> => {
+    try {
+      await clock.sleep(ms, { signal });
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
+  };
+  deps.signal.addEventListener('abort', () => ring(), { once: true });
 
   const putChanged = async (): Promise<void> => {
     const parts = deps.render();
