@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** The command `footnote`. */
 import { Argument, Command, Option } from 'commander';
-import { BotError } from '../src/domain/errors.ts';
+import { BotError, type SafeCause } from '../src/domain/errors.ts';
 import { ask } from './ask.ts';
 import { ingest } from './ingest.ts';
 import { ConfigFaults, readConfig } from './read-config.ts';
@@ -48,7 +48,14 @@ try {
     process.stderr.write(`footnote: the configuration is not valid:\n${lines}\n`);
     process.exitCode = 2;
   } else if (error instanceof BotError) {
-    process.stderr.write(`footnote: ${error.code} ${JSON.stringify(error.details)}\n`);
+    process.stderr.write(`footnote: ${explain(error)}\n`);
     process.exitCode = 1;
   } else throw error;
+}
+
+function explain({ code, cause, details }: BotError): string {
+  if (code !== 'store_unavailable') return `${code} ${JSON.stringify(details)}`;
+  // A driver attaches nothing else, see BotError.
+  const { name } = cause as SafeCause;
+  return `MongoDB can't be used; check MONGODB_URL, and that it runs (${code}, ${name})`;
 }

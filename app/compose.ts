@@ -4,7 +4,7 @@ import path from 'node:path';
 import { createSlackSpeaker } from '../adapters/slack/slack-speaker.ts';
 import { createConversationQueue } from '../jobs/conversation-queue.ts';
 import { createInProcessQueue } from '../jobs/in-process-queue.ts';
-import { createOutage } from '../jobs/outage.ts';
+import { createOutage, type Outage } from '../jobs/outage.ts';
 import { createRecoverySweep } from '../jobs/recovery-sweep.ts';
 import { createWorker, type Worker } from '../jobs/worker.ts';
 import { type AsyncChat, createAsyncChat } from '../src/chat/async-chat.ts';
@@ -68,12 +68,15 @@ export interface Stores {
   readonly queue: WakeQueue;
   readonly answerLog: AnswerLog;
   readonly stopSignal: StopSignal;
+  /** One for all that notice it: an outage of the store makes one line, its end another. */
+  readonly storeOutage: Outage;
   /** Rejects when the store of conversations does not answer. */
   ping(): Promise<void>;
   close(): Promise<void>;
 }
 
 export const composeStores = async ({ config, clock, log }: Base): Promise<Stores> => {
+  const storeOutage = createOutage({ lost: 'store lost', back: 'store back', clock, log });
   if (config.servers === undefined) {
     const queue = createInProcessQueue({ log });
     const stores = {
@@ -81,10 +84,14 @@ export const composeStores = async ({ config, clock, log }: Base): Promise<Store
       queue,
       answerLog: createMemoryAnswerLog({ clock }),
       stopSignal: createMemoryStopSignal(),
+      storeOutage,
     };
     return { ...stores, ping: async () => {}, close: () => queue.close() };
   }
-  const mongo = await createMongoStore({ url: config.servers.mongodbUrl, log });
+  const mongo = await createMongoStore({
+    url: config.servers.mongodbUrl,
+    outage: storeOutage,
+  });
   const connections = createRedisConnections({ url: config.servers.redisUrl, clock, log });
   await connections.whenReady();
   const queue = createConversationQueue({ connections, clock, log });
@@ -95,6 +102,7 @@ export const composeStores = async ({ config, clock, log }: Base): Promise<Store
     queue,
     answerLog,
     stopSignal,
+    storeOutage,
     async close() {
       await Promise.allSettled([queue.close(), answerLog.close(), stopSignal.close()]);
       await Promise.allSettled([connections.close(), mongo.close()]);
@@ -137,7 +145,8 @@ export const composeDoors = ({ config, clock, log }: Base, stores: Stores): Door
 };
 
 /** Ten seconds: less than the part of a lease that must be left when a call begins. */
-const callTimeoutMs = ({ leaseMs }: Config['lease']): number => Math.min(10_000, leaseMs / 3);
+const callTimeoutMs = ({ leaseMs }: Config['lease']): number =>
+  Math.min(10_000, Math.floor(leaseMs / 3));
 
 const composeSpeakers = ({ config, clock, log }: Base): readonly Speaker[] => {
   const { slack, lease } = config;
@@ -195,18 +204,16 @@ export const composeWorker = (
     owner: asId<WorkerId>(globalThis.crypto.randomUUID()),
     lease: { leaseMs, renewMs: leaseMs / 3, callMarginMs: leaseMs / 2 },
   });
-  const outage = createOutage({
-    lost: 'store lost',
-    back: 'store back',
-    clock,
-    log,
-  });
   const sweep = createRecoverySweep({
     ...deps,
     random: Math.random,
-    outage,
+    outage: stores.storeOutage,
     leaseMs,
     intervalMs: sweepMs,
   });
-  return { worker: createWorker({ ...deps, sweep, drain, outage }), index, embedder };
+  return {
+    worker: createWorker({ ...deps, sweep, drain, outage: stores.storeOutage }),
+    index,
+    embedder,
+  };
 };

@@ -16,7 +16,7 @@ import { composeEmbedder, composeIndex } from './compose.ts';
 import { ConfigFaults } from './read-config.ts';
 
 /** One source and where its documents go. */
-interface IngestJob {
+export interface IngestJob {
   readonly id: string;
   readonly root: string;
   readonly knowledgeBaseId: KnowledgeBaseId;
@@ -30,7 +30,7 @@ interface Index {
 }
 
 const parsers = [markdownParser, textParser];
-const chunking = { maxTokens: 512, minTokens: 64, countTokens: countCl100kTokens };
+const chunking = { maxTokens: 512, countTokens: countCl100kTokens };
 const everyDocument = parsers.flatMap((parser) => parser.extensions.map((one) => `**/*${one}`));
 
 /** The command: without paths all sources of the configuration. Throws `ConfigFaults` for a path or a name that does not exist. */
@@ -67,8 +67,8 @@ const jobsOf = (base: KnowledgeConfig): readonly IngestJob[] =>
     ...(source.link !== undefined && { link: source.link }),
   }));
 
-/** A path inside a source of the configuration stands for that source, so that its links and its removals hold. */
-const jobsFor = (
+/** A path inside a source of the configuration stands for that source, so that its links and its removals hold. Throws `ConfigFaults` with all of them. */
+export const jobsFor = (
   config: Config,
   { paths, kb }: { readonly paths: readonly string[]; readonly kb: string | undefined },
 ): readonly IngestJob[] => {

@@ -162,13 +162,11 @@ export const safeCause = (error: unknown): SafeCause => {
   if (typeof error !== 'object' || error === null) return { name: typeof error };
   const bag = error as Readonly<Record<string, unknown>>;
   const status = [bag['status'], bag['statusCode']].find((value) => typeof value === 'number');
-  const code = [bag['code'], bag['error']].find(
-    (value) => typeof value === 'string' && /^[\w.-]{1,64}$/.test(value),
-  );
+  const code = bag['code'];
   return {
     name: error instanceof Error ? error.name : 'object',
     ...(status === undefined ? {} : { status: status as number }),
-    ...(code === undefined ? {} : { vendorCode: code as string }),
+    ...(typeof code === 'string' && /^[\w.-]{1,64}$/.test(code) ? { vendorCode: code } : {}),
   };
 };
 

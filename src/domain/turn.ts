@@ -61,7 +61,7 @@ export interface Turn {
   readonly replyTo: ReplyAddress;
   /** In order of index; what stands on the platform and must be edited, never posted again. */
   readonly parts: readonly ReplyPart[];
-  /** Somebody may have posted its place in the queue: a first post must look for that message. */
+  /** Somebody may have posted for it before its first attempt (its place in the queue, or until a hand-over): a first post must look for that message. */
   readonly announced?: boolean;
   readonly answer?: Answer;
   /** A snapshot with the chunks' text: a later ingest may delete them. */

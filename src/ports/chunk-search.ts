@@ -10,7 +10,7 @@ export interface ChunkQuery {
   readonly terms: readonly string[];
   /** Undefined: by words alone. */
   readonly vector: Vector;
-  /** At most this many from words and as many from vectors. */
+  /** At most this many from words and as many from vectors, the best of each; an index that looks at so many may pass on fewer. */
   readonly topK: number;
 }
 

@@ -137,7 +137,8 @@ export async function startFakeOpenAi(options: FakeOpenAiOptions = {}): Promise<
     try {
       await serve[kind](body ?? {}, exchange, signal);
     } catch (error) {
-      if (signal.aborted) return;
+      // A write may fail before the connection's end is told.
+      if (signal.aborted || request.socket.destroyed) return;
       faults.push(error);
       response.destroy();
     }
