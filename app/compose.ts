@@ -192,7 +192,7 @@ export const composeWorker = (
     dialogs: createConfigDialogs(config),
     asyncChat: composeChat(base, { search: index, embedder }),
     speakers: new Map<Platform, Speaker>(all.map((speaker) => [speaker.platform, speaker])),
-    openDelivery: createOpenDelivery({ clock }),
+    openDelivery: createOpenDelivery({ clock, log }),
     clock,
     log,
     maxAttempts: 3,

@@ -45,12 +45,11 @@ export const createWorker = ({
   readonly drain: WakeHandler;
   readonly clock: Clock;
   readonly log: Log;
-  readonly outage: Outage;
+  readonly outage: Pick<Outage, 'failed'>;
 }): Worker => {
   const drains = oneAtATime(async (conversationId, { signal }) => {
     try {
       await drain(conversationId, { signal });
-      outage.passed();
     } catch (error) {
       const { code } = toBotError(error);
       if (code === 'store_unavailable') outage.failed(error);

@@ -1,5 +1,5 @@
 /** Reads `footnote.yaml`: every fault is listed with its line. */
-import { isNode, LineCounter, parseDocument } from 'yaml';
+import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 
 const count = z.int().positive();
@@ -45,53 +45,31 @@ const place = z.strictObject({
   audience: audience.optional(),
 });
 
-const fileSchema = z
+const chatModel = z
   .strictObject({
-    models: z
-      .strictObject({
-        chat: z
-          .strictObject({
-            model: z.string().min(1).optional(),
-            contextTokens: count.default(128_000),
-            maxOutputTokens: count.default(2_048),
-            temperature: z.number().min(0).max(2).optional(),
-          })
-          .optional(),
-        embedding: z.strictObject({ model: z.string().min(1) }).optional(),
-      })
-      .default({}),
-    knowledge: z
-      .record(name, z.strictObject({ audience, sources: z.array(source).min(1) }))
-      .default({}),
-    dialogs: z.record(name, dialog).default({}),
-    places: z.array(place).default([]),
+    model: z.string().min(1).optional(),
+    contextTokens: count.default(128_000),
+    maxOutputTokens: count.default(2_048),
+    temperature: z.number().min(0).max(2).optional(),
   })
-  .superRefine((file, context) => {
-    if (!('default' in file.dialogs)) {
-      context.addIssue({
-        code: 'custom',
-        path: ['dialogs'],
-        message: 'expected a dialog named default',
-      });
-    }
-    const chat = file.models.chat;
-    if (chat !== undefined && chat.maxOutputTokens >= chat.contextTokens) {
-      const path = ['models', 'chat', 'maxOutputTokens'];
-      context.addIssue({ code: 'custom', path, message: 'expected less than contextTokens' });
-    }
-    for (const [id, one] of Object.entries(file.dialogs)) {
-      for (const [index, base] of one.knowledge.entries()) {
-        if (base in file.knowledge) continue;
-        const path = ['dialogs', id, 'knowledge', index];
-        context.addIssue({ code: 'custom', path, message: `there is no knowledge named ${base}` });
-      }
-    }
-    for (const [index, one] of file.places.entries()) {
-      if (one.dialog in file.dialogs) continue;
-      const path = ['places', index, 'dialog'];
-      context.addIssue({ code: 'custom', path, message: `there is no dialog named ${one.dialog}` });
-    }
+  .refine((chat) => chat.maxOutputTokens < chat.contextTokens, {
+    path: ['maxOutputTokens'],
+    error: 'expected less than contextTokens',
   });
+
+const fileSchema = z.strictObject({
+  models: z
+    .strictObject({
+      chat: chatModel.optional(),
+      embedding: z.strictObject({ model: z.string().min(1) }).optional(),
+    })
+    .default({}),
+  knowledge: z
+    .record(name, z.strictObject({ audience, sources: z.array(source).min(1) }))
+    .default({}),
+  dialogs: z.record(name, dialog).default({}),
+  places: z.array(place).default([]),
+});
 
 export type ConfigFile = z.infer<typeof fileSchema>;
 
@@ -106,18 +84,96 @@ export const parseConfigFile = (
   if (document.errors.length > 0) {
     return { faults: document.errors.map((error) => `${at(error.pos[0])}: ${error.code}`) };
   }
-  const parsed = fileSchema.safeParse(document.toJS() ?? {});
-  if (parsed.success) return { file: parsed.data };
+  let value: unknown;
+  try {
+    value = document.toJS() ?? {};
+  } catch {
+    // All that can be wrong by now; the library's message has no line either.
+    return { faults: [`${fileName}: an alias without its anchor, or too many aliases`] };
+  }
+  const parsed = fileSchema.safeParse(value);
+  const faults = [...(parsed.success ? [] : parsed.error.issues.flatMap(toFaults)), ...lost(value)];
+  if (parsed.success && faults.length === 0) return { file: parsed.data };
+  const placed = faults.map((fault) => ({ ...fault, at: offsetOf(document.contents, fault.path) }));
   return {
-    faults: parsed.error.issues.map((issue) => {
-      let path = [...issue.path];
-      let node = document.getIn(path, true);
-      while (!isNode(node) && path.length > 0) {
-        path = path.slice(0, -1);
-        node = document.getIn(path, true);
-      }
-      const where = at(isNode(node) ? (node.range?.[0] ?? 0) : 0);
-      return `${where}: ${issue.path.join('.') || 'the file'}: ${issue.message}`;
-    }),
+    faults: placed
+      .toSorted((a, b) => a.at - b.at)
+      .map(({ at: offset, path, message }) => {
+        return `${at(offset)}: ${path.join('.') || 'the file'}: ${message}`;
+      }),
   };
+};
+
+interface Fault {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+}
+
+/** One fault per unknown key, so that each has its own line. */
+const toFaults = (issue: z.core.$ZodIssue): readonly Fault[] =>
+  issue.code === 'unrecognized_keys'
+    ? issue.keys.map((key) => ({ path: [...issue.path, key], message: 'unknown key' }))
+    : [{ path: issue.path, message: issue.message }];
+
+/** Takes any file, so that what names nothing is told together with what has the wrong form. */
+const names = z.object({
+  knowledge: z.record(z.string(), z.unknown()).catch({}),
+  dialogs: z
+    .record(
+      z.string(),
+      z.object({ knowledge: z.array(z.unknown()).catch([]) }).catch({ knowledge: [] }),
+    )
+    .default({})
+    .catch({ default: { knowledge: [] } }),
+  places: z.array(z.object({ dialog: z.unknown() }).catch({ dialog: undefined })).catch([]),
+});
+
+/** Names that stand for nothing in the file. */
+const lost = (value: unknown): readonly Fault[] => {
+  const parsed = names.safeParse(value);
+  if (!parsed.success) return [];
+  const { knowledge, dialogs, places } = parsed.data;
+  const isLost = (given: unknown, known: object): given is string =>
+    typeof given === 'string' && !Object.hasOwn(known, given);
+  const noDefault = { path: ['dialogs'], message: 'expected a dialog named default' };
+  return [
+    ...('default' in dialogs ? [] : [noDefault]),
+    ...Object.entries(dialogs).flatMap(([id, one]) =>
+      one.knowledge.flatMap((base, index) =>
+        isLost(base, knowledge)
+          ? [
+              {
+                path: ['dialogs', id, 'knowledge', index],
+                message: `there is no knowledge named ${base}`,
+              },
+            ]
+          : [],
+      ),
+    ),
+    ...places.flatMap(({ dialog: named = 'default' }, index) =>
+      isLost(named, dialogs) && named !== 'default'
+        ? [{ path: ['places', index, 'dialog'], message: `there is no dialog named ${named}` }]
+        : [],
+    ),
+  ];
+};
+
+/** Where the key or the item stands that a path leads to, or the last of its steps that is there. */
+const offsetOf = (root: unknown, path: readonly PropertyKey[]): number => {
+  let node = root;
+  let offset = 0;
+  for (const step of path) {
+    if (isMap(node)) {
+      const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === step);
+      if (!isScalar(pair?.key)) break;
+      offset = pair.key.range?.[0] ?? offset;
+      node = pair.value;
+    } else if (isSeq(node) && typeof step === 'number') {
+      const item = node.items[step];
+      if (!isNode(item)) break;
+      offset = item.range?.[0] ?? offset;
+      node = item;
+    } else break;
+  }
+  return offset;
 };

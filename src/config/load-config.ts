@@ -24,10 +24,8 @@ export const loadConfig = (input: ConfigInput): ConfigResult => {
   const faults: string[] = [];
   const env = readEnv(input.env, faults);
   const parsed = parseConfigFile(input.file.text, path.basename(input.file.path));
-  if ('faults' in parsed) return { faults: [...faults, ...parsed.faults] };
-  const { file } = parsed;
-  const openai = readOpenAi(env, file);
-  const config: Config = {
+  const openai = readOpenAi(env, 'file' in parsed ? parsed.file.models : {});
+  const fromEnv = {
     http: {
       host: env.text('FOOTNOTE_HOST'),
       port: env.integer('FOOTNOTE_PORT', { min: 0, max: 65_535 }),
@@ -43,6 +41,12 @@ export const loadConfig = (input: ConfigInput): ConfigResult => {
       leaseMs: env.integer('FOOTNOTE_LEASE_MS', { min: 1_000, max: 600_000 }),
       sweepMs: env.integer('FOOTNOTE_SWEEP_MS', { min: 200, max: 600_000 }),
     },
+  };
+  if ('faults' in parsed) return { faults: [...faults, ...parsed.faults] };
+  if (faults.length > 0) return { faults };
+  const { file } = parsed;
+  const config: Config = {
+    ...fromEnv,
     dialogs: readDialogs(file, { canRewrite: openai !== undefined }),
     knowledge: readKnowledge(file, path.dirname(path.resolve(input.file.path))),
     slackPlaces: file.places.map((place) => ({
@@ -52,7 +56,7 @@ export const loadConfig = (input: ConfigInput): ConfigResult => {
     })),
     sample: input.sample,
   };
-  return faults.length > 0 ? { faults } : { config };
+  return { config };
 };
 
 type Env = ReturnType<typeof readEnv>;
@@ -123,7 +127,7 @@ const readServers = (env: Env): Config['servers'] => {
   };
 };
 
-const readOpenAi = (env: Env, file: ConfigFile): Config['openai'] => {
+const readOpenAi = (env: Env, models: ConfigFile['models']): Config['openai'] => {
   if (env.given('OPENAI_API_KEY') === '' && env.given('OPENAI_BASE_URL') === '') {
     for (const name of ['FOOTNOTE_CHAT_MODEL', 'FOOTNOTE_EMBEDDING_MODEL']) {
       if (env.given(name) !== '') env.fault(`${name}: needs OPENAI_API_KEY or OPENAI_BASE_URL`);
@@ -135,7 +139,7 @@ const readOpenAi = (env: Env, file: ConfigFile): Config['openai'] => {
     contextTokens = 128_000,
     maxOutputTokens = 2_048,
     temperature,
-  } = file.models.chat ?? {};
+  } = models.chat ?? {};
   const chat: ModelConfig = {
     model: env.given('FOOTNOTE_CHAT_MODEL') || model || env.text('FOOTNOTE_CHAT_MODEL'),
     contextTokens,
@@ -146,7 +150,7 @@ const readOpenAi = (env: Env, file: ConfigFile): Config['openai'] => {
     ...(env.given('OPENAI_API_KEY') !== '' && { apiKey: env.given('OPENAI_API_KEY') }),
     baseUrl: env.url('OPENAI_BASE_URL', ['http:', 'https:']),
     chat,
-    embeddingModel: env.given('FOOTNOTE_EMBEDDING_MODEL') || file.models.embedding?.model,
+    embeddingModel: env.given('FOOTNOTE_EMBEDDING_MODEL') || models.embedding?.model,
   };
 };
 

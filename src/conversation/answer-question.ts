@@ -33,7 +33,7 @@ export type Outcome =
 
 /**
  * A stop keeps what came, as an answer with `unfinished: 'stopped'`. `failed` with `reply_deleted` or `platform_forbidden` when the reply can't go on.
- * Throws `lease_lost`. When it resolves no platform call is in flight.
+ * Throws `lease_lost`, and `store_unavailable` when the store stays away as long as the lease. When it resolves no platform call is in flight.
  */
 export const answerQuestion = async (
   deps: AnswerQuestionDeps,
@@ -54,7 +54,7 @@ export const answerQuestion = async (
   const stopWatching = watchCancel(deps, { turn, lease, stop });
   const signal = AbortSignal.any([lease.signal, stop.signal, shutdown]);
   try {
-    for await (const event of await begin(deps, turn, signal)) {
+    for await (const event of await lease.write(() => begin(deps, turn, signal))) {
       signal.throwIfAborted();
       if (event.type === 'final') return { kind: 'answered', final: event };
       if (event.type === 'status') delivery.status(event.phase);
@@ -74,6 +74,8 @@ export const answerQuestion = async (
     const reason = stop.signal.aborted ? toBotError(stop.signal.reason) : undefined;
     if (reason === undefined && shutdown.aborted) return { kind: 'handed-over' };
     const failure = reason ?? toBotError(error);
+    // No fault of the question: whoever owns the turn when the store is back begins anew.
+    if (failure.code === 'store_unavailable') throw failure;
     if (failure.code !== 'answer_cancelled') {
       deps.log.warn('answer failed', { turnId: turn.id, code: failure.code, ...failure.details });
       return { kind: 'failed', code: failure.code };

@@ -20,7 +20,7 @@ export interface HeldLease {
   readonly signal: AbortSignal;
   /** Resolves when a platform call may start: at least `callMarginMs` is left. Throws `lease_lost`. */
   ensure(): Promise<void>;
-  /** Runs a write again while the store is away and the lease lives. `undefined` from the write means that the fence was passed: throws `lease_lost`. */
+  /** Runs a write, or what must be read before it, again while the store is away and the lease lives. `undefined` from it means that the fence was passed: throws `lease_lost`. */
   write<Result>(write: () => Promise<Result | undefined>): Promise<Result>;
   /** Calls the listener after every renewal until the returned function is called. */
   onRenewed(listener: () => void): () => void;
@@ -65,7 +65,9 @@ export const holdLease = async (
     try {
       await renew();
     } catch (error) {
-      log.warn('lease not renewed', { conversationId, code: toBotError(error).code });
+      const { code } = toBotError(error);
+      // An outage of the store is told once, by whoever watches it, and not by each lease at each try.
+      if (code !== 'store_unavailable') log.warn('lease not renewed', { conversationId, code });
       if (remainingMs() <= 0) return lose();
       await clock.sleep(retryMs, { signal: ended.signal });
     }

@@ -30,16 +30,16 @@ export const refusalFor = (text: string): ErrorCode | undefined => {
  * A question that is refused is stored too, without its text, so that the sentence reaches the asker exactly once.
  * Throws `store_unavailable`: then nothing may be acknowledged. The wake-up is not waited for; the sweep finds what it missed.
  */
-export const createReceiveQuestion =
-  (deps: {
-    readonly conversations: ConversationStore;
-    readonly turns: TurnStore;
-    readonly queue: Pick<WakeQueue, 'wake'>;
-    readonly newConversationId: () => ConversationId;
-    readonly now: () => number;
-    readonly log: Log;
-  }): ReceiveQuestion =>
-  async (incoming) => {
+export const createReceiveQuestion = (deps: {
+  readonly conversations: ConversationStore;
+  readonly turns: TurnStore;
+  readonly queue: Pick<WakeQueue, 'wake'>;
+  readonly newConversationId: () => ConversationId;
+  readonly now: () => number;
+  readonly log: Log;
+}): ReceiveQuestion => {
+  const wake = createQuietWake(deps);
+  return async (incoming) => {
     const at = new Date(deps.now());
     const { conversation } = await deps.conversations.addConversation({
       ...incoming.conversation,
@@ -48,16 +48,30 @@ export const createReceiveQuestion =
       updatedAt: at,
     });
     const { turn, added } = await deps.turns.addTurn(conversation.id, checked(incoming.turn));
-    if (turn.open) {
-      deps.queue.wake(conversation.id).catch((error: unknown) => {
-        deps.log.warn('wake-up not sent, the sweep will find the turn', {
-          turnId: turn.id,
-          code: toBotError(error).code,
-        });
-      });
-    }
+    if (turn.open) void wake(conversation.id);
     return { turn, added };
   };
+};
+
+/** Never rejects. A row of wake-ups that can't be sent makes one line: the first. */
+const createQuietWake = (deps: {
+  readonly queue: Pick<WakeQueue, 'wake'>;
+  readonly log: Log;
+}): ((id: ConversationId) => Promise<void>) => {
+  let failing = false;
+  return async (id) => {
+    try {
+      await deps.queue.wake(id);
+      failing = false;
+    } catch (error) {
+      if (!failing) {
+        const { code } = toBotError(error);
+        deps.log.warn('wake-ups not sent, the sweep finds the turns', { code });
+      }
+      failing = true;
+    }
+  };
+};
 
 const checked = (turn: NewTurn): NewTurn => {
   const code = refusalFor(turn.question.text);

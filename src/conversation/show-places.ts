@@ -56,7 +56,7 @@ export const showPlaces = (
     try {
       for (let pauseMs = firstLookMs; ; pauseMs = lookMs) {
         await deps.clock.sleep(pauseMs, { signal });
-        await look();
+        await look().catch(bearOutage);
       }
     } catch (error) {
       if (signal.aborted) return;
@@ -99,6 +99,11 @@ const showPlace = async (
     );
   }
   shown.set(turn.id, before);
+};
+
+/** An outage of the store is told by whoever watches it; the next look may pass. */
+const bearOutage = (error: unknown): void => {
+  if (toBotError(error).code !== 'store_unavailable') throw error;
 };
 
 const placeText = (before: number): string =>

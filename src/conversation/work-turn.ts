@@ -88,7 +88,8 @@ const answer = async (deps: WorkTurnDeps, claimed: Turn, job: Job): Promise<Sett
       ? await answerQuestion(deps, { turn, writer, ...job })
       : { kind: 'failed', code: refused };
   if (outcome.kind === 'handed-over') {
-    await job.save({ state: 'queued', attempt: claimed.attempt });
+    // A post that was under way may have landed without our knowing.
+    await job.save({ state: 'queued', attempt: claimed.attempt, announced: true });
     deps.log.info('turn handed over', { turnId: turn.id });
     return undefined;
   }

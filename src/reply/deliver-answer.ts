@@ -1,9 +1,10 @@
 /** Shows one turn's answer on its platform: the status at once, the growing text, and a final that arrives. */
 import type { ChatPhase, Unfinished } from '../domain/chat-event.ts';
-import type { BotError, ErrorCode } from '../domain/errors.ts';
+import type { BotError, ErrorCode, SafeCause } from '../domain/errors.ts';
 import { emptyReference, type Reference } from '../domain/reference.ts';
 import type { ReplyPart, Turn } from '../domain/turn.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Log } from '../ports/log.ts';
 import type { Speaker } from '../ports/speaker.ts';
 import { createDraftLoop, type DraftLoop } from './draft-loop.ts';
 import { editIntervalMs } from './edit-pacer.ts';
@@ -61,12 +62,23 @@ const statusText: Readonly<Record<ChatPhase, string>> = {
   generating: '_Writing…_',
 };
 
-export const createOpenDelivery = (deps: { readonly clock: Clock }): OpenDelivery => {
+export const createOpenDelivery = (deps: {
+  readonly clock: Clock;
+  readonly log: Log;
+}): OpenDelivery => {
   let liveReplies = 0;
   return (target) => {
     const { turn, speaker, signal, ensure } = target;
     const { clock } = deps;
-    const insisting = { clock, ensure, signal, shutdown: target.shutdown };
+    let troubled = false;
+    /** One line a reply, however often it is tried; waiting under a rate limit is no trouble. */
+    const onRetry = ({ code, cause }: BotError): void => {
+      if (troubled || code === 'platform_rate_limited') return;
+      troubled = true;
+      const { name = '' } = (cause ?? {}) as Partial<SafeCause>;
+      deps.log.warn('reply is tried again', { turnId: turn.id, code, name });
+    };
+    const insisting = { clock, ensure, signal, shutdown: target.shutdown, onRetry };
     const reply = speaker.openReply(turn, {
       parts: turn.parts,
       firstAttempt: target.firstAttempt,

@@ -31,6 +31,8 @@ export const createDraftLoop = (deps: {
   const halted = new AbortController();
   const shown: string[] = [];
   let dirty = false;
+  /** An urgent change came while a call was in flight: the next one follows at once. */
+  let hurried = false;
   let pacedUntil = clock.monotonic();
   /** Set by the platform: not even an urgent change goes out before. */
   let blockedUntil = pacedUntil;
@@ -80,9 +82,10 @@ export const createDraftLoop = (deps: {
       else if (waitMs > 0) await rest(waitMs);
       else {
         dirty = false;
+        hurried = false;
         try {
           await putChanged();
-          pacedUntil = clock.monotonic() + deps.intervalMs();
+          if (!hurried) pacedUntil = clock.monotonic() + deps.intervalMs();
         } catch (error) {
           const failure = toBotError(error);
           if (deps.signal.aborted) return;
@@ -100,7 +103,10 @@ export const createDraftLoop = (deps: {
     changed({ urgent }) {
       if (dirty && !urgent) return;
       dirty = true;
-      if (urgent) pacedUntil = clock.monotonic();
+      if (urgent) {
+        hurried = true;
+        pacedUntil = clock.monotonic();
+      }
       ring();
     },
     async halt() {

@@ -10,6 +10,8 @@ export interface InsistOptions {
   readonly signal: AbortSignal;
   /** Ends the waiting between calls. */
   readonly shutdown: AbortSignal;
+  /** Called before each new try with what went wrong. */
+  readonly onRetry: (failure: BotError) => void;
 }
 
 const firstBackoffMs = 1_000;
@@ -33,6 +35,7 @@ export const insist = async <Result>(
       signal.throwIfAborted();
       const failure = toBotError(error);
       if (!mayPass(failure) || clock.monotonic() >= deadline) throw failure;
+      options.onRetry(failure);
       const waiting = AbortSignal.any([signal, shutdown]);
       await clock.sleep(failure.retryAfterMs ?? backoffMs, { signal: waiting });
       backoffMs = Math.min(longestBackoffMs, backoffMs * 2);

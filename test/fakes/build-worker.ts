@@ -107,7 +107,7 @@ export const buildWorld = () => {
     const workTurn = createWorkTurn({
       ...deps,
       speakers,
-      openDelivery: createOpenDelivery({ clock }),
+      openDelivery: createOpenDelivery({ clock, log }),
     });
     return createDrainConversation({ ...deps, speakers, workTurn, wake: queue.wake, owner, lease });
   };

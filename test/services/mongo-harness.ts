@@ -3,12 +3,11 @@ import { createConnection } from 'mongoose';
 import { onTestFinished, vi } from 'vitest';
 import { createMongoStore } from '../../src/drivers/mongo/mongo-store.ts';
 import type { OpenStores } from '../contracts/store-harness.ts';
-import { createRecordingLog } from '../fakes/recording-log.ts';
 import { ownNames } from './servers/with-servers.ts';
 
 export const openMongoStores: OpenStores = async () => {
   const { mongodbUrl: url } = ownNames(import.meta.url);
-  const store = await createMongoStore({ url, log: createRecordingLog() });
+  const store = await createMongoStore({ url, outage: { failed() {}, passed() {} } });
   onTestFinished(async () => {
     await store.close();
     const connection = await createConnection(url).asPromise();

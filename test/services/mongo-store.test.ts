@@ -1,9 +1,11 @@
 /** Holds how the MongoDB store starts, and what it says when the database fails. */
 import { createConnection } from 'mongoose';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { createOutage } from '../../jobs/outage.ts';
 import { asId } from '../../src/domain/ids.ts';
 import { createMongoStore } from '../../src/drivers/mongo/mongo-store.ts';
 import { type Migration, migrateSchema } from '../../src/drivers/mongo/schema-version.ts';
+import { createSystemClock } from '../../src/drivers/system/system-clock.ts';
 import { buildConversation, buildNewTurn } from '../fakes/build.ts';
 import { createRecordingLog } from '../fakes/recording-log.ts';
 import { startMongo } from './servers/start-mongo.ts';
@@ -20,7 +22,13 @@ const openConnection = async () => {
 
 const openStore = async (url: string) => {
   const log = createRecordingLog();
-  const store = await createMongoStore({ url, log });
+  const outage = createOutage({
+    lost: 'store lost',
+    back: 'store back',
+    clock: createSystemClock(),
+    log,
+  });
+  const store = await createMongoStore({ url, outage });
   onTestFinished(() => store.close());
   return { store, log };
 };
@@ -65,7 +73,7 @@ describe('createMongoStore', () => {
   test('rejects within Slack’s 3 s when no database answers', async () => {
     const start = performance.now();
     await expect(
-      createMongoStore({ url: unreachable, log: createRecordingLog() }),
+      createMongoStore({ url: unreachable, outage: { failed() {}, passed() {} } }),
     ).rejects.toMatchObject({ code: 'store_unavailable', retryable: true });
     expect(performance.now() - start).toBeLessThan(3_000);
   });
@@ -113,10 +121,10 @@ describe('a database that stops', () => {
       });
 
     const told = () => log.lines.map(({ level, event }) => `${level}: ${event}`);
-    const lost = 'warn: store connection lost';
+    const lost = 'warn: store lost';
     await vi.waitFor(() => expect(told()).toEqual([lost]), { timeout: 20_000 });
     await server.start();
-    const back = 'info: store connection back';
+    const back = 'info: store back';
     await vi.waitFor(() => expect(told()).toEqual([lost, back]), { timeout: 20_000 });
     await expect(store.ping()).resolves.toBeUndefined();
   });

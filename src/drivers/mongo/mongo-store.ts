@@ -1,8 +1,8 @@
 /** Conversations, turns and leases in MongoDB: opens the connection, brings the schema up to date and builds the indexes. */
 import { type Connection, createConnection } from 'mongoose';
+import { BotError } from '../../domain/errors.ts';
 import type { ConversationStore } from '../../ports/conversation-store.ts';
 import type { LeaseStore } from '../../ports/lease-store.ts';
-import type { Log } from '../../ports/log.ts';
 import type { TurnStore } from '../../ports/turn-store.ts';
 import type { TurnWork } from '../../ports/turn-work.ts';
 import { createMongoConversationStore } from './mongo-conversation-store.ts';
@@ -21,6 +21,12 @@ export interface MongoStore {
   /** Rejects with `store_unavailable` when the database does not answer. */
   ping(): Promise<void>;
   close(): Promise<void>;
+}
+
+/** Told when the connection is lost and when it is back. */
+export interface StoreOutage {
+  failed(error: BotError): void;
+  passed(): void;
 }
 
 /**
@@ -49,7 +55,13 @@ const connectionOptions = {
  * @param options.url The database is `footnote` when it names none.
  */
 export const createMongoStore = guarded(
-  async ({ url, log }: { readonly url: string; readonly log: Log }): Promise<MongoStore> => {
+  async ({
+    url,
+    outage,
+  }: {
+    readonly url: string;
+    readonly outage: StoreOutage;
+  }): Promise<MongoStore> => {
     const connection = createConnection(url, {
       ...connectionOptions,
       ...(namesDatabase(url) ? {} : { dbName: 'footnote' }),
@@ -60,7 +72,7 @@ export const createMongoStore = guarded(
       await migrateSchema(connection, migrations);
       await models.conversations.createIndexes();
       await models.turns.createIndexes();
-      const stopLogging = logConnection(connection, log);
+      const stopWatching = watchConnection(connection, outage);
       return {
         conversations: createMongoConversationStore(models),
         turns: createMongoTurnStore(models),
@@ -70,7 +82,7 @@ export const createMongoStore = guarded(
           await connection.db?.command({ ping: 1 });
         }),
         async close() {
-          stopLogging();
+          stopWatching();
           await connection.close();
         },
       };
@@ -83,10 +95,10 @@ export const createMongoStore = guarded(
 
 const namesDatabase = (url: string): boolean => /^mongodb(\+srv)?:\/\/[^/]+\/[^?]/.test(url);
 
-/** Tells of each loss and return until the returned function is called. */
-const logConnection = (connection: Connection, log: Log): (() => void) => {
-  const lost = () => log.warn('store connection lost');
-  const back = () => log.info('store connection back');
+/** Until the returned function is called. */
+const watchConnection = (connection: Connection, outage: StoreOutage): (() => void) => {
+  const lost = () => outage.failed(new BotError('store_unavailable'));
+  const back = () => outage.passed();
   connection.on('disconnected', lost).on('connected', back);
   return () => connection.off('disconnected', lost).off('connected', back);
 };

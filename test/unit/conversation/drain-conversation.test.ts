@@ -210,6 +210,26 @@ describe('drainConversation', () => {
     ]);
   });
 
+  it('finds the message whose confirmation was lost before a hand-over', async () => {
+    const world = buildWorld();
+    const turn = await world.ask('q');
+    world.script(saying('One two three.', { clock: world.clock, everyMs: 500 }));
+    world.speaker.failNext({ code: 'platform_unavailable', landed: true });
+    const shutdown = new AbortController();
+    const drained = world.drainAs('w1')(turn.conversationId, { signal: shutdown.signal });
+    await world.clock.advance(600);
+    shutdown.abort();
+    await world.clock.advance(1);
+    await drained;
+    expect(await world.turnNow(turn)).toMatchObject({ state: 'queued', attempt: 0, parts: [] });
+    const again = world.drainAs('w2')(turn.conversationId, { signal: never });
+    await world.clock.advance(10_000);
+    await again;
+    expect(world.speaker.messages.map((one) => one.text)).toEqual([
+      'One two three.\n\n**Looked at**\n- Leave',
+    ]);
+  });
+
   it('only delivers an answer that was stored by a worker that died, and puts it again after one lease period', async () => {
     const world = buildWorld();
     const turn = await world.ask('q');
@@ -341,4 +361,37 @@ describe('drainConversation', () => {
     expect((await world.turnNow(turn)).state).toBe('done');
     expect(lease.leaseMs).toBeGreaterThan(10_000);
   });
+
+  it.each([
+    { awayMs: 10_000, drains: 1, attempt: 1 },
+    { awayMs: 2 * lease.leaseMs, drains: 2, attempt: 2 },
+  ])('answers a question whose conversation could not be read for $awayMs ms', async (one) => {
+    const world = buildWorld();
+    const turn = await world.ask('q');
+    const original = world.store.turns.listTurns;
+    const backAt = world.clock.monotonic() + one.awayMs;
+    Object.assign(world.store.turns, {
+      listTurns: async (...args: Parameters<typeof original>) => {
+        if (world.clock.monotonic() < backAt) throw new BotError('store_unavailable');
+        return original(...args);
+      },
+    });
+    Object.assign(world.store.leases, { renewLease: failingUntil(world, backAt) });
+    for (let drains = 1; drains <= one.drains; drains += 1) {
+      const drained = world.drainAs(`w${drains}`)(turn.conversationId, { signal: never });
+      const outcome = Promise.allSettled([drained]);
+      await world.clock.advance(one.awayMs + 10_000);
+      await outcome;
+    }
+    expect(await world.turnNow(turn)).toMatchObject({ state: 'done', attempt: one.attempt });
+    expect(world.speaker.messages.map(({ text }) => text.split('\n')[0])).toEqual(['Hello there.']);
+  });
 });
+
+const failingUntil = (world: World, backAt: number) => {
+  const original = world.store.leases.renewLease;
+  return async (...args: Parameters<typeof original>) => {
+    if (world.clock.monotonic() < backAt) throw new BotError('store_unavailable');
+    return original(...args);
+  };
+};

@@ -137,6 +137,18 @@ describe('a worker', () => {
     await worker.stop();
   });
 
+  test('does not take a drain that ended for a store that is back', async () => {
+    const { worker, queue, clock, log } = create({
+      find: () => Promise.reject(new BotError('store_unavailable')),
+    });
+    worker.start();
+    await clock.whenSleeping();
+    await queue.wake(id);
+    await clock.advance(3 * intervalMs);
+    expect(log.lines.map(({ event }) => event)).toEqual(['store lost']);
+    await worker.stop();
+  });
+
   test('is ready while the store answers its sweeps', async () => {
     let isAway = false;
     const { worker, clock } = create({

@@ -6,15 +6,18 @@ import { createOpenDelivery } from '../../../src/reply/deliver-answer.ts';
 import { buildTurn } from '../../fakes/build.ts';
 import { createFakeClock } from '../../fakes/fake-clock.ts';
 import { createFakeSpeaker } from '../../fakes/fake-speaker.ts';
+import { createRecordingLog } from '../../fakes/recording-log.ts';
 
-const open = (turn: Turn = buildTurn()) => {
+const open = (turn: Turn = buildTurn(), { callMs = 0 }: { readonly callMs?: number } = {}) => {
   const clock = createFakeClock();
-  const speaker = createFakeSpeaker({ now: clock.monotonic });
+  const log = createRecordingLog();
+  const before = callMs === 0 ? async () => {} : () => clock.sleep(callMs);
+  const speaker = createFakeSpeaker({ now: clock.monotonic, before });
   const lost = new AbortController();
   const shutdown = new AbortController();
   const fatal: BotError[] = [];
   let saved: readonly ReplyPart[] = turn.parts;
-  const delivery = createOpenDelivery({ clock })({
+  const delivery = createOpenDelivery({ clock, log })({
     turn,
     speaker,
     firstAttempt: turn.attempt === 0,
@@ -26,7 +29,7 @@ const open = (turn: Turn = buildTurn()) => {
     signal: lost.signal,
     shutdown: shutdown.signal,
   });
-  return { clock, speaker, delivery, fatal, lost, shutdown, saved: () => saved };
+  return { clock, log, speaker, delivery, fatal, lost, shutdown, saved: () => saved };
 };
 const answer = (text: string) => ({ text, reference: emptyReference });
 
@@ -48,6 +51,18 @@ describe('delivery', () => {
       ['edit', 100, 'One'],
       ['edit', 601.6, 'One two three four'],
       ['edit', 1_750, 'One two three four'],
+    ]);
+  });
+
+  it('shows words that come while the status is being sent right after it', async () => {
+    const { clock, speaker, delivery } = open(buildTurn(), { callMs: 300 });
+    delivery.status('retrieving');
+    await clock.advance(100);
+    delivery.delta('One ');
+    await clock.advance(500);
+    expect(speaker.timeline.map(({ kind, atMs, text }) => [kind, atMs, text])).toEqual([
+      ['post', 300, '_Searching the documents…_'],
+      ['edit', 600, 'One'],
     ]);
   });
 
@@ -136,8 +151,8 @@ describe('delivery', () => {
     expect(speaker.messages).toEqual([]);
   });
 
-  it('gives a final up after five minutes of failure', async () => {
-    const { clock, speaker, delivery } = open();
+  it('gives a final up after five minutes of failure, and tells of it in one line', async () => {
+    const { clock, log, speaker, delivery } = open();
     speaker.failNext(
       ...Array.from({ length: 100 }, () => ({ code: 'platform_unavailable' }) as const),
     );
@@ -146,6 +161,7 @@ describe('delivery', () => {
     });
     await clock.advance(400_000);
     await finished;
+    expect(log.lines.map((line) => line.event)).toEqual(['reply is tried again']);
   });
 
   it('ends the waiting of a final when the worker shuts down', async () => {
