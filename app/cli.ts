@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** The command `footnote`. */
 import { Argument, Command, Option } from 'commander';
-import { BotError, type SafeCause } from '../src/domain/errors.ts';
+import { type BotError, type SafeCause, toBotError } from '../src/domain/errors.ts';
 import { ask } from './ask.ts';
 import { ingest } from './ingest.ts';
 import { ConfigFaults, readConfig } from './read-config.ts';
@@ -47,15 +47,17 @@ try {
     const lines = error.faults.map((fault) => `  - ${fault}`).join('\n');
     process.stderr.write(`footnote: the configuration is not valid:\n${lines}\n`);
     process.exitCode = 2;
-  } else if (error instanceof BotError) {
-    process.stderr.write(`footnote: ${explain(error)}\n`);
+  } else {
+    process.stderr.write(`footnote: ${explain(toBotError(error))}\n`);
     process.exitCode = 1;
-  } else throw error;
+  }
 }
 
 function explain({ code, cause, details }: BotError): string {
-  if (code !== 'store_unavailable') return `${code} ${JSON.stringify(details)}`;
-  // A driver attaches nothing else, see BotError.
-  const { name } = cause as SafeCause;
-  return `MongoDB can't be used; check MONGODB_URL, and that it runs (${code}, ${name})`;
+  const { name = '' } = (cause ?? {}) as Partial<SafeCause>;
+  const what =
+    code === 'store_unavailable'
+      ? 'a store cannot be used; check MONGODB_URL and FOOTNOTE_DATA_DIR, and that MongoDB runs: '
+      : '';
+  return `${what}${code} ${name} ${JSON.stringify(details)}`;
 }

@@ -26,12 +26,6 @@ export interface HealthAppDeps {
   readonly log: Log;
 }
 
-export interface HealthAppDeps {
-  readonly checkReadiness: () => Promise<Readiness>;
-  readonly extraRoutes?: readonly ExtraRoute[];
-  readonly log: Log;
-}
-
 export type HttpAppDeps = HealthAppDeps &
   ConversationRouteDeps &
   AnswerRouteDeps & {

@@ -34,6 +34,14 @@ export const createAnswerWriter = (
     if (reasoning !== '') await append({ type: 'reasoning', text: reasoning });
     if (text !== '') await append({ type: 'delta', text });
   };
+  const breakLog = (error: unknown): void => {
+    if (!broken) {
+      const { code } = toBotError(error);
+      deps.log.warn('answer log not written, readers are served later', { turnId: turn.id, code });
+    }
+    broken = true;
+    retryAt = deps.clock.monotonic() + retryMs;
+  };
   const writeOne = async (event: AnswerEvent): Promise<void> => {
     if (event.type === 'delta') text += event.text;
     if (event.type === 'reasoning') reasoning += event.text;
@@ -47,21 +55,11 @@ export const createAnswerWriter = (
       if (!broken || last) await append(event);
       broken = false;
     } catch (error) {
-      if (!broken) {
-        const { code } = toBotError(error);
-        deps.log.warn('answer log not written, readers are served later', {
-          turnId: turn.id,
-          code,
-        });
-      }
-      broken = true;
-      retryAt = deps.clock.monotonic() + retryMs;
+      breakLog(error);
     }
   };
 
-  let chain: Promise<void> = append({ type: 'reset', attempt: turn.attempt }).catch(() => {
-    broken = true;
-  });
+  let chain: Promise<void> = append({ type: 'reset', attempt: turn.attempt }).catch(breakLog);
   return {
     write(event) {
       chain = chain.then(() => writeOne(event));

@@ -1,0 +1,158 @@
+/** Whatever comes in place of an event, and whatever fails while one is taken in, nothing of it reaches the log or the answer to Slack. */
+import { createHmac } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { createSlackInbound, type SlackInboundDeps } from '../../adapters/slack/slack-inbound.ts';
+import { BotError } from '../../src/domain/errors.ts';
+import { asId } from '../../src/domain/ids.ts';
+import { createFakeClock } from '../fakes/fake-clock.ts';
+import { canaries, everything } from './canaries.ts';
+import { startHostileServer } from './hostile-server.ts';
+import { createWitness } from './witness.ts';
+
+const clock = createFakeClock();
+const envelope = (event: unknown, more: object = {}) => ({
+  token: canaries.vendor,
+  team_id: 'T1',
+  type: 'event_callback',
+  event_id: 'Ev1',
+  authorizations: [{ team_id: 'T1', user_id: 'UBOT', is_bot: true }],
+  ...more,
+  event,
+});
+const mention = {
+  type: 'app_mention',
+  channel: 'C1',
+  user: 'U1',
+  ts: '1767603600.000100',
+  text: `<@UBOT> ${canaries.question}`,
+};
+const blocks = [{ type: 'rich_text', elements: [{ text: canaries.question }] }];
+
+const set = async (overrides: Partial<SlackInboundDeps> = {}) => {
+  const witness = createWitness();
+  const server = await startHostileServer();
+  const inbound = createSlackInbound({
+    settings: {
+      botToken: canaries.slackBotToken,
+      signingSecret: canaries.slackSigningSecret,
+      apiUrl: `${server.url}/api/`,
+      callTimeoutMs: 1_000,
+    },
+    receiveQuestion: async () => {
+      throw new Error(everything);
+    },
+    cancelTurn: async () => {
+      throw new Error(everything);
+    },
+    conversations: {
+      findConversation: async () => {
+        throw new Error(everything);
+      },
+    },
+    turns: { hasAsked: async () => true },
+    placeOf: () => ({ dialogId: asId('default'), audience: 'team' }),
+    clock,
+    log: witness.log,
+    ...overrides,
+  });
+  const send = async (
+    rawBody: string,
+    options: { readonly secret?: string; readonly atMs?: number; readonly headers?: object } = {},
+  ): Promise<number> => {
+    const timestamp = String(Math.floor((options.atMs ?? clock.now()) / 1_000));
+    const digest = createHmac('sha256', options.secret ?? canaries.slackSigningSecret)
+      .update(`v0:${timestamp}:${rawBody}`)
+      .digest('hex');
+    const headers = {
+      'content-type': 'application/json',
+      'x-slack-request-timestamp': timestamp,
+      'x-slack-signature': `v0=${digest}`,
+      ...options.headers,
+    };
+    const response = await inbound.handle(
+      new Request('http://localhost/slack/events', { method: 'POST', headers, body: rawBody }),
+    );
+    witness.shown('answer to Slack', [[...response.headers], await response.text()]);
+    return response.status;
+  };
+  return { witness, send };
+};
+
+test('requests that Slack did not sign just now', async () => {
+  const { witness, send } = await set();
+  const body = JSON.stringify(envelope(mention));
+  const signature = { 'x-slack-signature': canaries.slackSigningSecret };
+  const statuses = [
+    await send(body, { secret: 'another' }),
+    await send(body, { atMs: clock.now() - 301_000 }),
+    await send(body, { atMs: clock.now() + 301_000 }),
+    await send(body, { headers: signature }),
+    await send(body, { headers: { 'x-slack-request-timestamp': canaries.apiKey } }),
+  ];
+  expect(statuses).toEqual([401, 401, 401, 401, 401]);
+  expect(witness.lines).toHaveLength(5);
+  expect(witness.leaks()).toEqual([]);
+});
+
+test.each([
+  ['half a JSON', JSON.stringify(envelope(mention)).slice(0, -9), 400],
+  ['plain words', canaries.question, 400],
+  ['a form', new URLSearchParams({ payload: canaries.question }).toString(), 400],
+  ['a list', JSON.stringify([canaries.question]), 400],
+  ['an event without a type', JSON.stringify({ event: mention }), 400],
+  ['more than 1 MiB', JSON.stringify(envelope(mention)).padEnd(1024 * 1024 + 1), 413],
+])('%s in place of an event', async (_what, body, status) => {
+  const { witness, send } = await set();
+  expect(await send(body)).toBe(status);
+  expect(witness.leaks()).toEqual([]);
+});
+
+test.each([
+  ['words for a channel', envelope({ ...mention, channel: { name: canaries.question } })],
+  ['a list for a text', envelope({ ...mention, text: [canaries.question] })],
+  ['no user', envelope({ ...mention, user: undefined })],
+  ['no team', envelope(mention, { team_id: undefined, authorizations: [] })],
+  ['words for authorizations', envelope(mention, { authorizations: canaries.question })],
+  ['an unknown type', envelope({ ...mention, type: canaries.question })],
+  ['an unknown subtype', envelope({ ...mention, type: 'message', subtype: canaries.question })],
+  ['no event', envelope(undefined, { text: canaries.question })],
+  ["Bolt's other kinds", { type: 'block_actions', message: { blocks }, text: canaries.question }],
+])('an odd event: %s', async (_what, body) => {
+  const { witness, send } = await set();
+  expect([200, 400, 500]).toContain(await send(JSON.stringify(body)));
+  expect(witness.leaks()).toEqual([]);
+});
+
+test.each([
+  ['a question that can not be stored', { ...mention, blocks }],
+  [
+    'a follow-up that can not be looked up',
+    { ...mention, type: 'message', text: canaries.question, thread_ts: '1.0' },
+  ],
+  [
+    'a deletion that can not be stored',
+    {
+      ...{ type: 'message', subtype: 'message_deleted', channel: 'C1', deleted_ts: '1.1' },
+      previous_message: { text: canaries.question, blocks },
+    },
+  ],
+])('%s', async (_what, event) => {
+  const { witness, send } = await set();
+  expect(await send(JSON.stringify(envelope(event)))).toBe(500);
+  expect(witness.lines.join()).toContain('slack event not taken in');
+  expect(witness.leaks()).toEqual([]);
+});
+
+test('a store that is away, while Slack refuses every look-up', async () => {
+  const { witness, send } = await set({
+    placeOf: () => ({ dialogId: asId('default') }),
+    receiveQuestion: async () => {
+      throw new BotError('store_unavailable');
+    },
+  });
+  const noBot = envelope(mention, { authorizations: [{ team_id: 'T1', is_bot: false }] });
+  expect(await send(JSON.stringify(envelope(mention)))).toBe(500);
+  expect(await send(JSON.stringify(noBot))).toBe(500);
+  expect(witness.lines.length).toBeGreaterThanOrEqual(3);
+  expect(witness.leaks()).toEqual([]);
+});

@@ -1,0 +1,54 @@
+/** Holds that the banner says what is connected, and how to connect what is not. */
+import { describe, expect, it } from 'vitest';
+import { describeParts } from '../../../app/banner.ts';
+import type { Config } from '../../../src/config/config.ts';
+import { buildConfig } from '../../fakes/build-config.ts';
+
+const rows = (config: Config, url: string | undefined = 'http://127.0.0.1:3000') =>
+  Object.fromEntries(
+    describeParts(config, { roles: ['api', 'worker'], url }).map(({ name, state, hint }) => [
+      name,
+      { state, hint },
+    ]),
+  );
+
+describe('describeParts', () => {
+  it('leads from a start without anything to every part', () => {
+    const parts = rows(buildConfig({}, { sample: true }));
+    expect(parts['Slack']?.hint).toContain('SLACK_BOT_TOKEN');
+    expect(parts['Language model']?.hint).toContain('OPENAI_API_KEY');
+    expect(parts['Conversations']?.hint).toContain('MONGODB_URL and REDIS_URL');
+    expect(parts['Knowledge']).toEqual({
+      state: 'handbook (the sample handbook of a made-up company)',
+      hint: expect.stringContaining('footnote.yaml'),
+    });
+    expect(parts['HTTP API']?.hint).toContain('FOOTNOTE_API_KEYS');
+  });
+
+  it('has no hint where nothing is left to do, and shows no secret', () => {
+    const parts = rows(
+      buildConfig({
+        FOOTNOTE_API_KEYS: 'hush-a-key-of-the-api',
+        MONGODB_URL: 'mongodb://footnote:hush@localhost/footnote',
+        REDIS_URL: 'redis://:hush@localhost',
+        OPENAI_API_KEY: 'hush',
+        FOOTNOTE_CHAT_MODEL: 'a-model',
+        FOOTNOTE_EMBEDDING_MODEL: 'an-embedding',
+        SLACK_BOT_TOKEN: 'xoxb-hush',
+        SLACK_SIGNING_SECRET: 'hush',
+      }),
+    );
+    expect(Object.values(parts).map(({ hint }) => hint)).toEqual(Object.keys(parts).map(() => ''));
+    expect(parts['Language model']?.state).toBe('a-model');
+    expect(parts['Embeddings']?.state).toBe('an-embedding');
+    expect(JSON.stringify(parts)).not.toContain('hush');
+  });
+
+  it('says that a process without a door has none', () => {
+    const parts = describeParts(buildConfig(), { roles: ['worker'], url: undefined });
+    expect(parts.slice(0, 2)).toEqual([
+      { name: 'Roles', state: 'worker', hint: '' },
+      { name: 'HTTP API', state: 'not in this process', hint: '' },
+    ]);
+  });
+});
