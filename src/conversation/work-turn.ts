@@ -8,7 +8,7 @@ import type { Speaker } from '../ports/speaker.ts';
 import type { TurnPatch, TurnWork } from '../ports/turn-work.ts';
 import type { Delivery, OpenDelivery } from '../reply/deliver-answer.ts';
 import { type AnswerQuestionDeps, answerQuestion, type Outcome } from './answer-question.ts';
-import { createAnswerWriter } from './answer-writer.ts';
+import { createOpenAnswerWriter, type OpenAnswerWriter } from './answer-writer.ts';
 import { deliverTurn, finalAnswerOf } from './deliver-turn.ts';
 import type { HeldLease } from './hold-lease.ts';
 import { silentDelivery } from './silent-delivery.ts';
@@ -37,23 +37,25 @@ interface Job {
   readonly stop: AbortController;
   readonly delivery: Delivery;
   readonly save: (patch: TurnPatch) => Promise<Turn>;
+  readonly openWriter: OpenAnswerWriter;
 }
 
 /** Throws `lease_lost`, and `store_unavailable` when the store stays away: the turn stays open and the next owner goes on. */
-export const createWorkTurn =
-  (deps: WorkTurnDeps): WorkTurn =>
-  async (claimed, { lease, shutdown }) => {
-    const job = openJob(deps, { claimed, lease, shutdown });
+export const createWorkTurn = (deps: WorkTurnDeps): WorkTurn => {
+  const openWriter = createOpenAnswerWriter(deps);
+  return async (claimed, { lease, shutdown }) => {
+    const job = { ...openJob(deps, { claimed, lease, shutdown }), openWriter };
     if (claimed.removeReply === true) return removeReply(deps, claimed, job);
     if (claimed.state === 'answered') return redeliver(deps, claimed, job);
     if (claimed.cancelRequestedAt !== undefined) return cancel(deps, claimed, job);
     return answer(deps, claimed, job);
   };
+};
 
 const openJob = (
   deps: WorkTurnDeps,
   options: { readonly claimed: Turn; readonly lease: HeldLease; readonly shutdown: AbortSignal },
-): Job => {
+): Omit<Job, 'openWriter'> => {
   const { claimed, lease, shutdown } = options;
   const stop = new AbortController();
   const save = (patch: TurnPatch) =>
@@ -80,7 +82,7 @@ const openJob = (
 
 const answer = async (deps: WorkTurnDeps, claimed: Turn, job: Job): Promise<Settle | undefined> => {
   const turn = await job.save({ state: 'running', attempt: claimed.attempt + 1 });
-  const writer = createAnswerWriter(deps, turn);
+  const writer = job.openWriter(turn);
   const refused =
     claimed.error?.code ?? (turn.attempt > deps.maxAttempts ? 'attempts_exhausted' : undefined);
   const outcome: Outcome =
@@ -118,7 +120,7 @@ const redeliver = async (
     return undefined;
   }
   const turn = await job.save({ deliveries: claimed.deliveries + 1 });
-  const writer = createAnswerWriter(deps, turn);
+  const writer = job.openWriter(turn);
   if (turn.answer !== undefined) writer.write({ type: 'delta', text: turn.answer.text });
   const end = await deliverTurn(deps, { turn, writer, ...job });
   await job.save(end ?? { deliveries: claimed.deliveries });
@@ -134,7 +136,7 @@ const removeReply = async (deps: WorkTurnDeps, turn: Turn, job: Job): Promise<un
     if (retryable) throw error;
     deps.log.warn('reply not removed', { turnId: turn.id, code });
   }
-  const writer = createAnswerWriter(deps, turn);
+  const writer = job.openWriter(turn);
   writer.write({ type: 'error', code: 'answer_cancelled' });
   await job.save({ state: 'cancelled', removeReply: false });
   await writer.settled();
@@ -144,7 +146,7 @@ const removeReply = async (deps: WorkTurnDeps, turn: Turn, job: Job): Promise<un
 
 const cancel = async (deps: WorkTurnDeps, turn: Turn, job: Job): Promise<undefined> => {
   if (turn.parts.length > 0) await job.delivery.notice('_Stopped before there was an answer._');
-  const writer = createAnswerWriter(deps, turn);
+  const writer = job.openWriter(turn);
   writer.write({ type: 'error', code: 'answer_cancelled' });
   await job.save({ state: 'cancelled' });
   await writer.settled();

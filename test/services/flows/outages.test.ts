@@ -109,18 +109,22 @@ describe.concurrent('Redis stopped for 20 s in mid-answer, then emptied in mid-a
       'answer can not be followed, tried again': 2,
       'redis back': 1,
     });
-    expect(told(worker)).toEqual({
+    const {
+      'answers not logged, readers are served later': unlogged = 0,
+      'answers logged again': logged = 0,
+      ...rest
+    } = told(worker);
+    expect(rest).toEqual({
       started: 1,
       'redis lost': 1,
       'redis back': 1,
-      // Of each answer that ran: three, then the two of which Redis forgot what was written.
-      'answer log not written, readers are served later': 5,
-      // Of those that outlasted it.
-      'answer log written again': 3,
       'wake-up lost by the queue': 1,
       stopping: 1,
       stopped: 1,
     });
+    // One for the outage; of the two answers that Redis forgot, the second may be noticed after the first was written again.
+    expect([2, 3]).toContain(unlogged);
+    expect(logged).toBe(unlogged);
     for (const one of [api, worker]) {
       expect(outageMsOf(one, 'redis back')).toBeGreaterThan(19_000);
       expect(outageMsOf(one, 'redis back')).toBeLessThan(23_000);

@@ -28,7 +28,7 @@ describe('footnote start', () => {
       code: 1,
       stdout: '',
       stderr:
-        "footnote: a store cannot be used; check MONGODB_URL and FOOTNOTE_DATA_DIR, and that MongoDB runs: store_unavailable MongooseServerSelectionError {}\n",
+        'footnote: a store cannot be used; check MONGODB_URL and FOOTNOTE_DATA_DIR, and that MongoDB runs: store_unavailable MongooseServerSelectionError {}\n',
     });
   });
 

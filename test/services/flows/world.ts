@@ -1,5 +1,5 @@
 /** The real parts together: MongoDB, Redis, the built product's processes, a strict Slack and a scripted language model. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createConnection } from 'mongoose';
@@ -28,6 +28,17 @@ export interface WorldOptions {
   readonly sweepMs?: number;
 }
 
+/** The sample handbook, ranked as RAGFlow does: the fake's vectors say little. */
+const configIn = (folder: string): string => {
+  const sample = readFileSync(path.join(root, 'examples/footnote.yaml'), 'utf8');
+  const file = path.join(folder, 'footnote.yaml');
+  const config = sample
+    .replace('./handbook', path.join(root, 'examples/handbook'))
+    .replace(/vectorSimilarityWeight: .*/, 'vectorSimilarityWeight: 0.3');
+  writeFileSync(file, config);
+  return file;
+};
+
 const mustStart = (started: Started): TestServer => {
   if ('missing' in started) throw new Error(started.missing);
   return started.server;
@@ -50,7 +61,7 @@ export const startWorld = async (options: WorldOptions) => {
   });
   const model = await startFakeOpenAi();
   const env = {
-    FOOTNOTE_CONFIG: path.join(root, 'examples/footnote.yaml'),
+    FOOTNOTE_CONFIG: configIn(folder),
     FOOTNOTE_DATA_DIR: path.join(folder, 'data'),
     FOOTNOTE_API_KEYS: apiKey,
     FOOTNOTE_LEASE_MS: String(options.leaseMs ?? 3_000),
