@@ -2,6 +2,7 @@
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { parse } from 'yaml';
 import { fuseCandidates } from '../src/chat/fuse-candidates.ts';
 import { queryTerms } from '../src/chat/query-terms.ts';
@@ -221,3 +222,5 @@ const createRandom = (seed: number): (() => number) => {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
   };
 };
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await benchIndexLatency();

@@ -2,6 +2,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { parse } from 'yaml';
 import { fuseCandidates } from '../src/chat/fuse-candidates.ts';
 import { queryTerms } from '../src/chat/query-terms.ts';
@@ -145,3 +146,5 @@ const measure = async (
 };
 
 const squeeze = (text: string): string => text.replaceAll(/\s+/g, ' ').trim();
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await benchRetrieval();
