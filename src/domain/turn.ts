@@ -83,6 +83,21 @@ export type NewTurn = Pick<
 > &
   Partial<Pick<Turn, 'clientMsgId' | 'seedHistory' | 'error'>>;
 
+/** A turn as it begins. */
+export const queueTurn = (
+  turn: NewTurn,
+  place: { readonly conversationId: ConversationId; readonly seq: number },
+): Turn => ({
+  ...turn,
+  ...place,
+  state: 'queued',
+  open: true,
+  attempt: 0,
+  deliveries: 0,
+  fence: 0,
+  parts: [],
+});
+
 /** Whether a turn in this state will not be answered any more. */
 export const isEnded = (state: TurnState): boolean =>
   state === 'done' || state === 'failed' || state === 'cancelled';

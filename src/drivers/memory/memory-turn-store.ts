@@ -1,6 +1,6 @@
 /** Keeps turns in memory. */
 import { BotError } from '../../domain/errors.ts';
-import { isEnded, type NewTurn, type Turn } from '../../domain/turn.ts';
+import { isEnded, type NewTurn, queueTurn, type Turn } from '../../domain/turn.ts';
 import type { TurnStore } from '../../ports/turn-store.ts';
 import { type MemoryState, turnsInOrder } from './memory-state.ts';
 
@@ -17,17 +17,7 @@ export const createMemoryTurnStore = (state: MemoryState): TurnStore => {
       if (existing) return { turn: existing, added: false };
       const row = state.conversations.get(conversationId);
       if (!row) throw new BotError('conversation_not_found', { details: { conversationId } });
-      const turn: Turn = {
-        ...structuredClone(newTurn),
-        conversationId,
-        seq: row.nextSeq,
-        state: 'queued',
-        open: true,
-        attempt: 0,
-        deliveries: 0,
-        fence: 0,
-        parts: [],
-      };
+      const turn = queueTurn(structuredClone(newTurn), { conversationId, seq: row.nextSeq });
       row.nextSeq += 1;
       row.conversation = { ...row.conversation, updatedAt: new Date(state.clock.now()) };
       state.turns.set(turn.id, turn);

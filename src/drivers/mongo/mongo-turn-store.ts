@@ -1,7 +1,7 @@
 /** Keeps turns in MongoDB. */
 import { BotError } from '../../domain/errors.ts';
 import type { ConversationId, TurnId } from '../../domain/ids.ts';
-import type { NewTurn, Turn } from '../../domain/turn.ts';
+import { type NewTurn, queueTurn, type Turn } from '../../domain/turn.ts';
 import type { TurnStore } from '../../ports/turn-store.ts';
 import type { MongoModels } from './mongo-models.ts';
 import { guarded } from './store-errors.ts';
@@ -35,17 +35,7 @@ export const createMongoTurnStore = ({ conversations, turns }: MongoModels): Tur
     addTurn: guarded(async (conversationId: ConversationId, newTurn: NewTurn) => {
       const existing = await findSame(newTurn);
       if (existing) return { turn: existing, added: false };
-      const turn: Turn = {
-        ...newTurn,
-        conversationId,
-        seq: await takeSeq(conversationId),
-        state: 'queued',
-        open: true,
-        attempt: 0,
-        deliveries: 0,
-        fence: 0,
-        parts: [],
-      };
+      const turn = queueTurn(newTurn, { conversationId, seq: await takeSeq(conversationId) });
       const { id, ...fields } = turn;
       try {
         await turns.create({ _id: id, ...fields });

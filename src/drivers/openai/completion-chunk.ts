@@ -1,0 +1,60 @@
+/** Reads one chunk of a streamed completion, as lenient as the many servers that speak the protocol are loose. */
+import { z } from 'zod';
+import { BotError } from '../../domain/errors.ts';
+
+const count = z.number().int().nonnegative();
+
+/** Fields that are not listed are ignored; all listed ones may be absent or null. */
+const chunkSchema = z.object({
+  choices: z
+    .array(
+      z.object({
+        delta: z
+          .object({
+            content: z.string().nullish(),
+            reasoning_content: z.string().nullish(),
+            reasoning: z.string().nullish(),
+            refusal: z.string().nullish(),
+          })
+          .nullish(),
+        finish_reason: z.string().nullish(),
+      }),
+    )
+    .nullish(),
+  usage: z.object({ prompt_tokens: count, completion_tokens: count }).nullish(),
+});
+
+export interface CompletionChunk {
+  /** Empty: none in this chunk. */
+  readonly text: string;
+  readonly reasoning: string;
+  readonly finishReason: string | undefined;
+  readonly usage: { readonly promptTokens: number; readonly completionTokens: number } | undefined;
+}
+
+/** Throws `model_protocol_invalid` for another shape, `model_refused` when the model declines in the field made for that. */
+export const readCompletionChunk = (data: unknown): CompletionChunk => {
+  const { success, data: chunk } = chunkSchema.safeParse(data);
+  if (!success) throw new BotError('model_protocol_invalid');
+  const choice = chunk.choices?.[0];
+  const delta = choice?.delta;
+  if (delta?.refusal) throw new BotError('model_refused');
+  const { usage } = chunk;
+  return {
+    text: delta?.content ?? '',
+    // vLLM renamed the field and for a while sends both, with the same text.
+    reasoning: delta?.reasoning_content ?? delta?.reasoning ?? '',
+    finishReason: choice?.finish_reason ?? undefined,
+    usage: usage
+      ? { promptTokens: usage.prompt_tokens, completionTokens: usage.completion_tokens }
+      : undefined,
+  };
+};
+
+/** Unknown reasons are a stop: the model came to an end by itself. `error` is OpenRouter's for a provider that broke off. */
+export const readFinishReason = (
+  reason: string,
+): 'stop' | 'length' | 'content_filter' | 'stalled' => {
+  if (reason === 'length' || reason === 'content_filter') return reason;
+  return reason === 'error' ? 'stalled' : 'stop';
+};
