@@ -95,7 +95,8 @@ const sentencesOf = (paragraph: string): string[] => {
   };
   for (const { text } of splitSentences(paragraph.replaceAll('\n', ' '))) {
     sentence += text;
-    if (/^[.?!;；。？！]/u.test(text)) end();
+    // The pieces also end at semicolons, but half a sentence is no quote.
+    if (/^[.?!。？！]/u.test(text)) end();
   }
   end();
   return sentences;

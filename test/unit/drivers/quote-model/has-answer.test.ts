@@ -21,8 +21,8 @@ test.each([
   ['half is found and the rest leads away', { coverage: 0.5, drift: 0.05 }, false],
   ['five of six are found', { coverage: 5 / 6, drift: 0.02 }, true],
   ['five of six are found and a name is not', { coverage: 5 / 6, missesName: true }, false],
-  ['few words are found, but the meaning is near', { coverage: 0.2, score: 0.5 }, true],
-  ['few words are found and nothing is near', { coverage: 0.2, score: 0.3 }, false],
+  ['few words are found, but the meaning is near', { coverage: 0.2, score: 0.6 }, true],
+  ['few words are found and nothing is near', { coverage: 0.2, score: 0.4 }, false],
 ])('when %s', (_case, overrides, expected) => {
   expect(hasAnswer(evidence(overrides))).toBe(expected);
 });
