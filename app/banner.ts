@@ -15,8 +15,8 @@ export const printBanner = (
 ): void => {
   const rows = describeParts(config, options);
   const lines = rows.map(({ name, state, hint }) => {
-    const line = `  ${name.padEnd(14)}${state}`;
-    return hint === '' ? line : `${line}\n${' '.repeat(16)}${hint}`;
+    const line = `  ${name.padEnd(16)}${state}`;
+    return hint === '' ? line : `${line}\n${' '.repeat(18)}${hint}`;
   });
   process.stdout.write(`\nFootnote\n${lines.join('\n')}\n\n`);
 };

@@ -43,10 +43,12 @@ export const weighEvidence = async (
   const words = questionWords(question);
   const found = chunks
     .flatMap((chunk, passage) =>
-      splitPassage(chunk).map((quotable, position) => {
-        const { share: coverage, lacking } = coverageOf(words, quotable.gist);
-        return { ...quotable, passage, position, coverage, lacking };
-      }),
+      splitPassage(chunk)
+        .filter(isStatement)
+        .map((quotable, position) => {
+          const { share: coverage, lacking } = coverageOf(words, quotable.gist);
+          return { ...quotable, passage, position, coverage, lacking };
+        }),
     )
     .sort((a, b) => b.coverage - a.coverage || a.passage - b.passage)
     .slice(0, maxCompared);
@@ -73,6 +75,9 @@ export const weighEvidence = async (
     drift: await driftOf({ question, lacking, asked, found: closest.vector }, embed),
   };
 };
+
+/** What ends in a colon announces something and says nothing. */
+const isStatement = ({ text }: Quotable): boolean => !/[:：]\s*$/.test(text);
 
 const missesName = (words: readonly QuestionWord[], chunk: Chunk | undefined): boolean => {
   if (chunk === undefined) return false;
