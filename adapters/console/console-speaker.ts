@@ -107,7 +107,6 @@ export const createConsoleSpeaker = ({ stream, hyperlinks }: ConsoleSpeakerSetti
   return {
     platform: 'console',
     maxPart: maxPartChars,
-    maxParts: 5,
     editsPerMinute,
     measure: (markdown) => markdown.length,
     openReply,

@@ -17,7 +17,6 @@ import { createSlackReply } from './slack-reply.ts';
  * @see https://github.com/slackapi/bolt-js/issues/2509
  */
 const maxPartChars = 11_500;
-const maxParts = 5;
 /** `chat.update` is Tier 3: all channels of the workspace together. */
 const editsPerMinute = 50;
 
@@ -34,7 +33,6 @@ export const createSlackSpeaker = (deps: {
   return {
     platform: 'slack',
     maxPart: maxPartChars,
-    maxParts,
     editsPerMinute,
     measure: escapedLengthChars,
     openReply: (turn, options) => createSlackReply({ call, identity }, turn, options),

@@ -34,8 +34,6 @@ export interface Speaker {
   readonly platform: Platform;
   /** What `measure` may be at most for one part. */
   readonly maxPart: number;
-  /** How many parts a reply may have. */
-  readonly maxParts: number;
   /** Edits that the platform takes per minute from all replies together. */
   readonly editsPerMinute: number;
   /** Size of a Markdown text as the platform counts it (each its own way), linear in the text. */

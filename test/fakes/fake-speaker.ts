@@ -68,7 +68,6 @@ export interface FakeSpeaker extends Speaker {
 export const createFakeSpeaker = (
   options: {
     readonly maxPart?: number;
-    readonly maxParts?: number;
     readonly editsPerMinute?: number;
     readonly now?: () => number;
     readonly before?: (call: SpeakerCall) => Promise<void> | void;
@@ -191,7 +190,6 @@ export const createFakeSpeaker = (
   return {
     platform: 'console',
     maxPart,
-    maxParts: options.maxParts ?? 5,
     editsPerMinute: options.editsPerMinute ?? 50,
     measure: (markdown) => markdown.length,
     openReply,
