@@ -22,7 +22,7 @@ beforeEach(async () => {
   clock = createFakeClock();
   log = createRecordingLog();
   call = createSlackCall({
-    client: createSlackClient({ botToken: 'xoxb-1', apiUrl: slack.apiUrl, callTimeoutMs: 200 }),
+    client: createSlackClient({ botToken: 'xoxb-1', apiUrl: slack.apiUrl, callTimeoutMs: 2_000 }),
     limits: createMethodLimits(clock),
     log,
   });
