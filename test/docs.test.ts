@@ -300,11 +300,13 @@ describe('README.md', () => {
     );
     const found = chunks.find(({ text }) => text.includes('every Sunday'));
     const link: string = parse(read('examples/footnote.yaml')).knowledge.handbook.sources[0].link;
+    const linkTo = (anchor = '') => fillLinkTemplate(link, { path: page, anchor });
     const chunk = buildScoredChunk({
+      ...found,
       documentId: asId('staging'),
       documentTitle: title,
-      url: fillLinkTemplate(link, { path: page, anchor: found?.place.anchor ?? '' }),
-      ...found,
+      url: linkTo(found?.place.anchor),
+      sections: found?.sections.map((one) => ({ ...one, url: linkTo(one.place.anchor) })) ?? [],
     });
     const text =
       'The staging database is wiped and filled again every Sunday at 03:00 UTC [ID:0]. If you need your test data for longer, add it to the seed repository [ID:0].';

@@ -32,6 +32,14 @@ export interface ChunkPlace {
   readonly line: number;
 }
 
+/** A part of a chunk under a heading of its own: where a footnote leads when that part is what was cited. */
+export interface ChunkSection {
+  /** Where it begins in the chunk's text, in UTF-16 units. */
+  readonly start: number;
+  readonly place: ChunkPlace;
+  readonly url?: string;
+}
+
 /** A piece of a document: what is searched, shown to the model, and cited. */
 export interface Chunk {
   readonly id: ChunkId;
@@ -45,4 +53,6 @@ export interface Chunk {
   readonly place: ChunkPlace;
   /** Absolute link to the passage; absent when the source has no link template. */
   readonly url?: string;
+  /** In their order, the first at 0; absent when the whole chunk stands under one heading. */
+  readonly sections?: readonly ChunkSection[];
 }

@@ -1,17 +1,19 @@
 /** Cuts a document into the chunks that are searched, shown and cited. */
-import type { ChunkPlace } from '../domain/chunk.ts';
+import type { ChunkPlace, ChunkSection } from '../domain/chunk.ts';
 import type { ParsedDocument } from '../ports/parser.ts';
 import { type Block, markdownBlocks } from './markdown-blocks.ts';
 import { splitBlock } from './split-block.ts';
 import type { ChunkLimit } from './split-text.ts';
 
 /** Part of every document's fingerprint: raise it when the rules here change, and everything is cut anew. */
-export const chunkerVersion = 1;
+export const chunkerVersion = 2;
 
 export interface ChunkDraft {
   /** Never blank; at most `maxTokens`, not counting headings right above what fills them. */
   readonly text: string;
   readonly place: ChunkPlace;
+  /** At least one. */
+  readonly sections: readonly ChunkSection[];
 }
 
 /** RAGFlow's default. Figures for others: `bench/retrieval.ts`; 256 finds one question in ten less among six chunks. */
@@ -60,8 +62,8 @@ const mergeBlocks = (
     const end = current.findLastIndex(isBody) + 1;
     const kept = end === 0 ? current : current.slice(0, end);
     const titlePath = commonStart(kept.map((block) => block.place.titlePath));
-    const text = kept.map((block) => block.text).join('\n\n');
-    chunks.push({ text, place: { ...first.place, titlePath } });
+    const text = kept.map((block) => block.text).join(blockGap);
+    chunks.push({ text, place: { ...first.place, titlePath }, sections: sectionsOf(kept) });
     current = end === 0 ? [] : current.slice(end);
     tokens = sum(current.map((block) => countTokens(block.text)));
   };
@@ -74,6 +76,19 @@ const mergeBlocks = (
   }
   while (current.length > 0) flush();
   return chunks;
+};
+
+const blockGap = '\n\n';
+
+/** A section begins where the nearest heading changes. */
+const sectionsOf = (blocks: readonly Block[]): readonly ChunkSection[] => {
+  const sections: ChunkSection[] = [];
+  let start = 0;
+  for (const { text, place } of blocks) {
+    if (sections.at(-1)?.place.anchor !== place.anchor) sections.push({ start, place });
+    start += text.length + blockGap.length;
+  }
+  return sections;
 };
 
 const isBody = (block: Block): boolean => block.kind !== 'heading';

@@ -1,6 +1,6 @@
 /** Turns one item of a source into a document and its chunks, or says why not. */
 import { createHash } from 'node:crypto';
-import type { Chunk, KnowledgeDocument } from '../domain/chunk.ts';
+import type { Chunk, ChunkPlace, KnowledgeDocument } from '../domain/chunk.ts';
 import { BotError } from '../domain/errors.ts';
 import type { DocumentId, KnowledgeBaseId } from '../domain/ids.ts';
 import { asId } from '../domain/ids.ts';
@@ -56,6 +56,10 @@ export const cutDocument = (
   const { knowledgeBaseId, sourceId } = rules;
   const id = documentIdOf(rules, file.path);
   const idOf = chunkIds(id);
+  const linkTo = ({ anchor }: ChunkPlace) =>
+    rules.linkTemplate === undefined
+      ? {}
+      : { url: fillLinkTemplate(rules.linkTemplate, { path: file.path, anchor }) };
   return {
     document: {
       id,
@@ -74,14 +78,10 @@ export const cutDocument = (
         ordinal,
         text: draft.text,
         place: draft.place,
-        ...(rules.linkTemplate === undefined
-          ? {}
-          : {
-              url: fillLinkTemplate(rules.linkTemplate, {
-                path: file.path,
-                anchor: draft.place.anchor,
-              }),
-            }),
+        ...linkTo(draft.place),
+        ...(draft.sections.length > 1 && {
+          sections: draft.sections.map((section) => ({ ...section, ...linkTo(section.place) })),
+        }),
       }),
     ),
   };

@@ -1,15 +1,18 @@
 /** Turns `[ID:n]` into footnote numbers in order of first appearance. */
-import type { Reference, ScoredChunk } from '../domain/reference.ts';
+import type { Reference } from '../domain/reference.ts';
 import { mapProse } from '../domain/split-code.ts';
+import { type CitedSection, citedSection } from './cited-section.ts';
 
 /** A footnote: passages behind the same link share one. */
-export interface Footnote {
+export interface Footnote extends CitedSection {
   /** From 1. */
   readonly number: number;
-  readonly chunk: ScoredChunk;
+  readonly title: string;
 }
 
 const mark = / ?\[ID:(\d+)\]/g;
+/** How much of the text before a mark says what it stands for. */
+const maxClaimLengthChars = 400;
 /** A mark that is not whole yet, at the end of a draft. */
 const halfMark = / ?\[(?:I|ID|ID:|ID:\d+)?$/;
 
@@ -28,11 +31,22 @@ export const numberCitations = (
   const markdown = mapProse(whole, (prose) => {
     let last = '';
     let lastEnd = -1;
+    let claim = '';
+    let claimStart = 0;
     return prose.replace(mark, (found: string, index: string, offset: number) => {
       const chunk = reference.chunks[Number(index)];
+      // Marks side by side belong to the same claim.
+      const before = prose.slice(Math.max(claimStart, offset - maxClaimLengthChars), offset);
+      if (/[\p{L}\p{N}]/u.test(before)) claim = before;
+      claimStart = offset + found.length;
       if (chunk === undefined) return '';
-      const key = chunk.url ?? `${chunk.documentId}#${chunk.place.anchor}`;
-      const footnote = footnotes.get(key) ?? { number: footnotes.size + 1, chunk };
+      const section = citedSection(chunk, claim);
+      const key = section.url ?? `${chunk.documentId}#${section.place.anchor}`;
+      const footnote = footnotes.get(key) ?? {
+        ...section,
+        number: footnotes.size + 1,
+        title: chunk.documentTitle,
+      };
       footnotes.set(key, footnote);
       const repeated = last === key && lastEnd === offset;
       last = key;
@@ -44,8 +58,8 @@ export const numberCitations = (
   return { markdown, footnotes: [...footnotes.values()] };
 };
 
-const renderMark = ({ number, chunk }: Footnote): string =>
-  chunk.url === undefined ? `[${number}]` : `[[${number}]](${linkTarget(chunk.url)})`;
+const renderMark = ({ number, url }: Footnote): string =>
+  url === undefined ? `[${number}]` : `[[${number}]](${linkTarget(url)})`;
 
 /** A URL as a Markdown link takes it: brackets, spaces and angle brackets encoded. */
 export const linkTarget = (url: string): string =>

@@ -1,5 +1,5 @@
 /** The list under an answer: number, title as a link, place in the document. */
-import type { Reference, ScoredChunk } from '../domain/reference.ts';
+import type { Reference } from '../domain/reference.ts';
 import { type Footnote, linkTarget } from './number-citations.ts';
 
 /** How many documents are named when the answer cites none. */
@@ -10,7 +10,7 @@ const passageLengthChars = 160;
 /** Markdown; empty when nothing was retrieved. Cited ⇒ "Sources"; retrieved but not cited ⇒ "Looked at". */
 export const renderSources = (footnotes: readonly Footnote[], reference: Reference): string => {
   if (footnotes.length > 0) {
-    const rows = footnotes.map(({ number, chunk }) => `${number}. ${renderSource(chunk)}`);
+    const rows = footnotes.map((footnote) => `${footnote.number}. ${renderSource(footnote)}`);
     return ['**Sources**', ...rows].join('\n');
   }
   const rows = reference.documents
@@ -19,11 +19,11 @@ export const renderSources = (footnotes: readonly Footnote[], reference: Referen
   return rows.length === 0 ? '' : ['**Looked at**', ...rows].join('\n');
 };
 
-const renderSource = (chunk: ScoredChunk): string => {
-  const place = chunk.place.titlePath.filter((title) => title !== chunk.documentTitle);
-  const where = place.length === 0 ? '' : ` — ${place.map(escapeMarkdown).join(' › ')}`;
-  const passage = chunk.url === undefined ? `: “${escapeMarkdown(excerpt(chunk.text))}”` : '';
-  return renderTitle(chunk.documentTitle, chunk.url) + where + passage;
+const renderSource = ({ title, place, url, text }: Footnote): string => {
+  const below = place.titlePath.filter((heading) => heading !== title);
+  const where = below.length === 0 ? '' : ` — ${below.map(escapeMarkdown).join(' › ')}`;
+  const passage = url === undefined ? `: “${escapeMarkdown(excerpt(text))}”` : '';
+  return renderTitle(title, url) + where + passage;
 };
 
 const renderTitle = (title: string, url: string | undefined): string =>

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { AnswerEvent } from '../../src/domain/chat-event.ts';
 import { asId, type TurnId } from '../../src/domain/ids.ts';
 import type { AnswerLog, AnswerLogEntry } from '../../src/ports/answer-log.ts';
-import { buildReference } from '../fakes/build.ts';
+import { buildReference, buildScoredChunk } from '../fakes/build.ts';
 
 export interface AnswerLogHarness {
   readonly log: AnswerLog;
@@ -14,10 +14,14 @@ export interface AnswerLogHarness {
 }
 
 export const delta = (text: string): AnswerEvent => ({ type: 'delta', text });
+const place = { titlePath: ['Leave'], anchor: 'days', line: 3 };
+
 export const finalEvent = (answer: string): AnswerEvent => ({
   type: 'final',
   answer,
-  reference: buildReference(),
+  reference: buildReference({
+    chunks: [buildScoredChunk({ sections: [{ start: 0, place, url: 'https://h.example/#days' }] })],
+  }),
   timings: { retrieveMs: 4, totalMs: 12.5 },
   usage: { promptTokens: 10, completionTokens: 3, estimated: false },
 });

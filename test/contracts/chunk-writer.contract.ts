@@ -49,6 +49,10 @@ export const buildIndexedChunks = (
       ordinal,
       text,
       place: { titlePath: [document.title], anchor: 'part', line: ordinal + 1 },
+      sections: [
+        { start: 0, place: { titlePath: [document.title], anchor: 'part', line: ordinal + 1 } },
+        { start: 1, place: { titlePath: [], anchor: '', line: 9 }, url: 'https://h.example/' },
+      ],
     });
     const titlePath = chunk.place.titlePath;
     return { chunk, tokens: tokenizeChunk({ ...chunk, titlePath }), vector };

@@ -190,6 +190,18 @@ export const describeTurnWork = (open: OpenStores): void => {
       expect(found?.reference?.chunks[0]).not.toHaveProperty('url');
     });
 
+    test("keeps a chunk's sections", async () => {
+      const { turns, work, fence } = await openClaimed();
+      const place = { titlePath: ['Leave'], anchor: 'days', line: 3 };
+      const sections = [
+        { start: 0, place },
+        { start: 40, place: { ...place, anchor: 'carry' }, url: 'https://h.example/#carry' },
+      ];
+      const reference = buildReference({ chunks: [buildScoredChunk({ sections })] });
+      await work.updateTurn(id, fence, { reference });
+      expect((await turns.getTurn(id))?.reference).toStrictEqual(reference);
+    });
+
     test('replaces lists and values whole', async () => {
       const { work, fence } = await openClaimed();
       await work.updateTurn(id, fence, everything);

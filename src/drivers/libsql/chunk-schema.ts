@@ -16,7 +16,7 @@ CREATE TABLE documents (
 CREATE INDEX documents_by_kb ON documents (kb);
 CREATE TABLE chunks (
   num INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, document INTEGER NOT NULL, kb INTEGER NOT NULL, ordinal INTEGER NOT NULL,
-  text TEXT NOT NULL, title_path TEXT NOT NULL, anchor TEXT NOT NULL, line INTEGER NOT NULL, url TEXT, terms TEXT NOT NULL
+  text TEXT NOT NULL, title_path TEXT NOT NULL, anchor TEXT NOT NULL, line INTEGER NOT NULL, url TEXT, sections TEXT, terms TEXT NOT NULL
 );
 CREATE INDEX chunks_by_document ON chunks (document);
 CREATE INDEX chunks_by_kb ON chunks (kb);

@@ -52,8 +52,8 @@ const insertChunk = (
 ): void => {
   const { titlePath, anchor, line } = chunk.place;
   const [{ num } = { num: 0 }] = database.all<{ num: number }>(
-    `INSERT INTO chunks (id, document, kb, ordinal, text, title_path, anchor, line, url, terms)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING num`,
+    `INSERT INTO chunks (id, document, kb, ordinal, text, title_path, anchor, line, url, sections, terms)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING num`,
     [
       chunk.id,
       owner.document,
@@ -64,6 +64,7 @@ const insertChunk = (
       anchor,
       line,
       chunk.url ?? null,
+      chunk.sections === undefined ? null : JSON.stringify(chunk.sections),
       tokens.join(' '),
     ],
   );

@@ -15,6 +15,8 @@ interface ChunkRow {
   readonly anchor: string;
   readonly line: number;
   readonly url: string | null;
+  /** JSON. */
+  readonly sections: string | null;
   readonly terms: string;
   readonly vector: ArrayBuffer | null;
 }
@@ -28,7 +30,7 @@ export const loadCandidates = (
   database
     .all<ChunkRow>(
       `SELECT c.id, d.id AS documentId, k.id AS kbId, d.title, c.ordinal, c.text, c.title_path AS titlePath,
-         c.anchor, c.line, c.url, c.terms, v.full AS vector
+         c.anchor, c.line, c.url, c.sections, c.terms, v.full AS vector
        FROM json_each(?) found JOIN chunks c ON c.num = found.value
        JOIN documents d ON d.num = c.document JOIN knowledge_bases k ON k.num = c.kb
        LEFT JOIN vectors v ON v.chunk = c.num AND v.model IN (SELECT num FROM embedding_models WHERE name = ?)`,
@@ -46,6 +48,7 @@ const candidateOf = (row: ChunkRow): Candidate => ({
     text: row.text,
     place: { titlePath: JSON.parse(row.titlePath), anchor: row.anchor, line: row.line },
     ...(row.url === null ? {} : { url: row.url }),
+    ...(row.sections === null ? {} : { sections: JSON.parse(row.sections) }),
   },
   vector: row.vector === null ? undefined : vectorOf(row.vector),
   tokens: row.terms === '' ? [] : row.terms.split(' '),

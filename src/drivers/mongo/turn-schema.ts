@@ -7,6 +7,8 @@ export type TurnDocument = Omit<Turn, 'id'> & { readonly _id: TurnId };
 
 const nested = { _id: false, id: false, strict: 'throw', minimize: false } as const;
 
+const placeSchema = new Schema({ titlePath: [String], anchor: String, line: Number }, nested);
+
 const chunkSchema = new Schema(
   {
     id: String,
@@ -15,8 +17,12 @@ const chunkSchema = new Schema(
     documentTitle: String,
     ordinal: Number,
     text: String,
-    place: { type: new Schema({ titlePath: [String], anchor: String, line: Number }, nested) },
+    place: { type: placeSchema },
     url: String,
+    sections: {
+      type: [new Schema({ start: Number, place: { type: placeSchema }, url: String }, nested)],
+      default: undefined,
+    },
     similarity: Number,
     termSimilarity: Number,
     vectorSimilarity: Number,

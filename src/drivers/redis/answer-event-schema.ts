@@ -8,6 +8,8 @@ const documentId = z.string().transform(asId<DocumentId>);
 const count = z.number().int().nonnegative();
 const durationMs = z.number().nonnegative();
 
+const place = z.object({ titlePath: z.array(z.string()), anchor: z.string(), line: count });
+
 const chunk = z.object({
   id: z.string().transform(asId<ChunkId>),
   documentId,
@@ -15,8 +17,11 @@ const chunk = z.object({
   documentTitle: z.string(),
   ordinal: count,
   text: z.string(),
-  place: z.object({ titlePath: z.array(z.string()), anchor: z.string(), line: count }),
+  place,
   url: z.string().exactOptional(),
+  sections: z
+    .array(z.object({ start: count, place, url: z.string().exactOptional() }))
+    .exactOptional(),
   similarity: z.number(),
   termSimilarity: z.number(),
   vectorSimilarity: z.number(),

@@ -140,9 +140,23 @@ describe('chunkDocument', () => {
   it('reads plain text by paragraphs, signs of Markdown included', () => {
     const { title, chunks } = chunk(`# no heading\n- x\n\n\n${words(18)}\n`, 20, 'plain');
     expect(title).toBe('leave.md');
+    const at = (line: number) => ({ titlePath: [], anchor: '', line });
     expect(chunks).toEqual([
-      { text: '# no heading\n- x', place: { titlePath: [], anchor: '', line: 1 } },
-      { text: words(18), place: { titlePath: [], anchor: '', line: 5 } },
+      { text: '# no heading\n- x', place: at(1), sections: [{ start: 0, place: at(1) }] },
+      { text: words(18), place: at(5), sections: [{ start: 0, place: at(5) }] },
+    ]);
+  });
+
+  it('tells where each heading begins in a merged chunk', () => {
+    const { chunks } = chunk('# Leave\n\nIntro.\n\n## Days\n\nMany.\n\nMore.\n\n## Carry\n\nSome.');
+    const [{ text, sections } = { text: '', sections: [] }] = chunks;
+    expect(chunks).toHaveLength(1);
+    expect(
+      sections.map(({ start, place }) => [place.anchor, text.slice(start).split('\n')[0]]),
+    ).toEqual([
+      ['leave', '# Leave'],
+      ['days', '## Days'],
+      ['carry', '## Carry'],
     ]);
   });
 

@@ -21,7 +21,7 @@ describe('numberCitations', () => {
     expect(markdown).toBe(
       'B [[1]](https://h.example/leave#carry). A [[2]](https://h.example/leave#days). B again [[1]](https://h.example/leave#carry).',
     );
-    expect(footnotes.map((one) => [one.number, one.chunk.url])).toEqual([
+    expect(footnotes.map((one) => [one.number, one.url])).toEqual([
       [1, 'https://h.example/leave#carry'],
       [2, 'https://h.example/leave#days'],
     ]);
