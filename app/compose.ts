@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { createSlackSpeaker } from '../adapters/slack/slack-speaker.ts';
+import { type BotTokenOf, createSlackWorkspaces } from '../adapters/slack/slack-workspaces.ts';
 import { createConversationQueue } from '../jobs/conversation-queue.ts';
 import { createInProcessQueue } from '../jobs/in-process-queue.ts';
 import { createOutage, type Outage } from '../jobs/outage.ts';
@@ -148,11 +149,20 @@ export const composeDoors = ({ config, clock, log }: Base, stores: Stores): Door
 const callTimeoutMs = ({ leaseMs }: Config['lease']): number =>
   Math.min(10_000, Math.floor(leaseMs / 3));
 
-const composeSpeakers = ({ config, clock, log }: Base): readonly Speaker[] => {
+/** The way to Slack, for both halves; undefined where Slack is not set up. */
+export const composeSlack = ({ config, clock, log }: Base) => {
   const { slack, lease } = config;
-  if (slack === undefined) return [];
-  const settings = { ...slack, callTimeoutMs: callTimeoutMs(lease) };
-  return [createSlackSpeaker({ settings, clock, log })];
+  if (slack === undefined) return undefined;
+  const { apiUrl, botToken = '' } = slack;
+  const settings = { apiUrl, callTimeoutMs: callTimeoutMs(lease) };
+  const botTokenOf: BotTokenOf = async () => botToken;
+  const workspaces = createSlackWorkspaces({ settings, botTokenOf, clock, log });
+  return { settings, botTokenOf, workspaces };
+};
+
+const composeSpeakers = (base: Base): readonly Speaker[] => {
+  const slack = composeSlack(base);
+  return slack === undefined ? [] : [createSlackSpeaker(slack)];
 };
 
 const composeChat = (

@@ -15,6 +15,7 @@ import { printBanner } from './banner.ts';
 import {
   type Base,
   composeDoors,
+  composeSlack,
   composeStores,
   composeWorker,
   type Doors,
@@ -159,9 +160,12 @@ const slackRoutes = (
   { stores, doors }: { readonly stores: Stores; readonly doors: Doors },
 ): readonly ExtraRoute[] => {
   const { config, clock, log } = base;
-  if (config.slack === undefined) return [];
+  const slack = composeSlack(base);
+  const signingSecret = config.slack?.signingSecret;
+  if (slack === undefined || signingSecret === undefined) return [];
   const inbound = createSlackInbound({
-    settings: { ...config.slack, callTimeoutMs: 10_000 },
+    ...slack,
+    settings: { ...slack.settings, signingSecret },
     ...stores,
     ...doors,
     placeOf: (channel) =>

@@ -21,7 +21,9 @@ export interface ConsoleSpeakerSettings {
 
 /** Nobody limits a console; a part stays small enough to be drawn again. */
 const maxPartChars = 100_000;
-const editsPerMinute = 600;
+const bucket = { name: 'console', limit: 600, windowMs: 60_000 };
+/** A part holds what any answer holds. */
+const maxParts = 1_000;
 
 /** The reply that was written last; only that one can still change. */
 interface Shown {
@@ -81,6 +83,14 @@ export const createConsoleSpeaker = ({ stream, hyperlinks }: ConsoleSpeakerSetti
       return shown;
     };
     return {
+      openThread: async () => undefined,
+      async putFile(index, { text }, { signal }) {
+        signal.throwIfAborted();
+        const reply = await current();
+        reply.parts.set(index, text);
+        await draw(reply, { final: true });
+        return `${turn.id}/${index}`;
+      },
       async putPart(index, markdown, { final, signal }) {
         signal.throwIfAborted();
         const reply = await current();
@@ -107,7 +117,8 @@ export const createConsoleSpeaker = ({ stream, hyperlinks }: ConsoleSpeakerSetti
   return {
     platform: 'console',
     maxPart: maxPartChars,
-    editsPerMinute,
+    maxParts,
+    editBucket: () => bucket,
     measure: (markdown) => markdown.length,
     openReply,
   };

@@ -6,7 +6,7 @@ import type { Clock } from '../../src/ports/clock.ts';
 import type { Log } from '../../src/ports/log.ts';
 import { createExpiringCache } from './expiring-cache.ts';
 import type { SlackMessage } from './parse-event.ts';
-import type { SlackCall } from './slack-call.ts';
+import type { SlackWorkspaces, WorkspaceId } from './slack-workspaces.ts';
 
 /** Both look-ups together: Slack waits 3 s for the acknowledgement, and the store's write comes after. */
 const budgetMs = 1_500;
@@ -14,7 +14,10 @@ const ttlMs = 60 * 60_000;
 const maxEntries = 10_000;
 
 export type AudienceOf = (
-  message: Pick<SlackMessage, 'team' | 'channel' | 'user' | 'isDirect' | 'isExternal'>,
+  message: Pick<
+    SlackMessage,
+    'team' | 'enterprise' | 'channel' | 'user' | 'isDirect' | 'isExternal'
+  >,
 ) => Promise<Audience>;
 
 const flag = z.boolean().nullish();
@@ -38,21 +41,23 @@ const channelSchema = z.object({
  * @see https://docs.slack.dev/reference/objects/conversation-object
  */
 export const createAudienceOf = (deps: {
-  readonly call: SlackCall;
+  readonly workspaces: SlackWorkspaces;
   readonly clock: Clock;
   readonly log: Log;
 }): AudienceOf => {
-  const { call, clock, log } = deps;
+  const { workspaces, clock, log } = deps;
   const cacheOptions = { clock, ttlMs, maxEntries };
   const members = createExpiringCache<boolean>(cacheOptions);
   const internalChannels = createExpiringCache<boolean>(cacheOptions);
 
-  const isMember = async (user: string, team: string): Promise<boolean> => {
+  const isMember = async (user: string, { team, enterprise }: WorkspaceId): Promise<boolean> => {
+    const { call } = workspaces.of({ team, enterprise });
     const { user: found } = await call('users.info', { user }, { answer: userSchema });
     const isGuest = found.is_restricted || found.is_ultra_restricted || found.is_stranger;
     return !isGuest && found.team_id === team;
   };
-  const isInternal = async (channel: string): Promise<boolean> => {
+  const isInternal = async (channel: string, workspace: WorkspaceId): Promise<boolean> => {
+    const { call } = workspaces.of(workspace);
     const { channel: found } = await call(
       'conversations.info',
       { channel },
@@ -61,7 +66,7 @@ export const createAudienceOf = (deps: {
     return !(found.is_ext_shared || found.is_pending_ext_shared);
   };
 
-  return async ({ team, channel, user, isDirect, isExternal }) => {
+  return async ({ team, enterprise, channel, user, isDirect, isExternal }) => {
     if (isExternal) return 'public';
     const answered = new AbortController();
     const late = clock.sleep(budgetMs, { signal: answered.signal }).then(() => {
@@ -69,8 +74,11 @@ export const createAudienceOf = (deps: {
     });
     try {
       const all = Promise.all([
-        members.get(user, () => isMember(user, team)),
-        isDirect || internalChannels.get(channel, () => isInternal(channel)),
+        members.get(`${team} ${user}`, () => isMember(user, { team, enterprise })),
+        isDirect ||
+          internalChannels.get(`${team} ${channel}`, () =>
+            isInternal(channel, { team, enterprise }),
+          ),
       ]);
       const yes = await Promise.race([all, late]);
       return yes.every(Boolean) ? 'team' : 'public';

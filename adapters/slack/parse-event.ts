@@ -6,6 +6,8 @@ import { mentions, readableText } from './readable-text.ts';
 export interface SlackMessage {
   /** The workspace through which the event came. */
   readonly team: string;
+  /** The organisation, where the app is installed for all of it. */
+  readonly enterprise?: string;
   readonly channel: string;
   readonly ts: string;
   /** The thread's root; the message's own `ts` when it starts a thread. */

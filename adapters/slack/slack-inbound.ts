@@ -10,15 +10,13 @@ import type { ConversationStore } from '../../src/ports/conversation-store.ts';
 import type { Log } from '../../src/ports/log.ts';
 import type { TurnStore } from '../../src/ports/turn-store.ts';
 import { type AudienceOf, createAudienceOf } from './audience.ts';
-import { createMethodLimits } from './method-limits.ts';
-import { createOwnIdentity } from './own-identity.ts';
 import { botUserIdIn, parseEvent, type SlackMessage } from './parse-event.ts';
-import type { SlackAddress } from './reply-address.ts';
-import { createSlackCall } from './slack-call.ts';
-import { createSlackClient, type SlackClientSettings, slackClientOptions } from './slack-client.ts';
+import { writeAddress } from './reply-address.ts';
+import { type SlackClientSettings, slackClientOptions } from './slack-client.ts';
 import { createSlackReceiver } from './slack-receiver.ts';
+import type { BotTokenOf, SlackWorkspaces } from './slack-workspaces.ts';
 
-export interface SlackInboundSettings extends SlackClientSettings {
+export interface SlackInboundSettings extends Omit<SlackClientSettings, 'botToken'> {
   readonly signingSecret: string;
 }
 
@@ -31,6 +29,8 @@ export interface SlackPlace {
 
 export interface SlackInboundDeps {
   readonly settings: SlackInboundSettings;
+  readonly workspaces: SlackWorkspaces;
+  readonly botTokenOf: BotTokenOf;
   readonly receiveQuestion: ReceiveQuestion;
   readonly cancelTurn: CancelTurn;
   readonly conversations: Pick<ConversationStore, 'findConversation'>;
@@ -50,10 +50,7 @@ const maxNameChars = 80;
 /** Calls nothing of Slack's before the first event: it starts, and answers, while Slack is away. */
 export const createSlackInbound = (deps: SlackInboundDeps): SlackInbound => {
   const { settings, clock, log } = deps;
-  const client = createSlackClient(settings);
-  const call = createSlackCall({ client, limits: createMethodLimits(clock), log });
-  const identity = createOwnIdentity(call);
-  const audienceOf = createAudienceOf({ call, clock, log });
+  const audienceOf = createAudienceOf(deps);
   const receiver = createSlackReceiver({
     signingSecret: settings.signingSecret,
     now: clock.now,
@@ -63,10 +60,13 @@ export const createSlackInbound = (deps: SlackInboundDeps): SlackInbound => {
   const app = new App({
     receiver,
     // Every event of a bot's installation tells the bot's user; asking Slack is for the one that does not.
-    authorize: async (_source, body) => ({
-      botToken: settings.botToken,
-      botUserId: botUserIdIn(body) ?? (await identity()).userId,
-    }),
+    authorize: async ({ teamId = '', enterpriseId }, body) => {
+      const workspace = { team: teamId, enterprise: enterpriseId };
+      return {
+        botToken: await deps.botTokenOf(workspace),
+        botUserId: botUserIdIn(body) ?? (await deps.workspaces.of(workspace).identity()).userId,
+      };
+    },
     convoStore: false,
     tokenVerificationEnabled: false,
     clientOptions,
@@ -112,7 +112,8 @@ const takeQuestion = async (
   const { team, channel, ts, rootTs, user } = message;
   const place = deps.placeOf(channel);
   const audience = place.audience ?? (await deps.audienceOf(message));
-  const replyTo: SlackAddress = { team, channel, threadTs: rootTs, ts, user };
+  const { enterprise } = message;
+  const replyTo = writeAddress({ team, enterprise, channel, threadTs: rootTs, ts, user });
   await deps.receiveQuestion({
     conversation: {
       key: slackConversationKey(message),

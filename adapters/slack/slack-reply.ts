@@ -5,15 +5,9 @@ import type { ReplyPart, Turn } from '../../src/domain/turn.ts';
 import type { PutPartOptions, Reply } from '../../src/ports/speaker.ts';
 import { renderPart } from './message-content.ts';
 import { escapeText } from './neutralise.ts';
-import type { OwnIdentity } from './own-identity.ts';
 import { findOwnMessages, metadataFor, type OwnMessage } from './own-messages.ts';
 import { readAddress } from './reply-address.ts';
-import type { SlackCall } from './slack-call.ts';
-
-export interface SlackReplyDeps {
-  readonly call: SlackCall;
-  readonly identity: () => Promise<OwnIdentity>;
-}
+import type { SlackWorkspace } from './slack-workspaces.ts';
 
 const postedSchema = z.object({ ts: z.string() });
 const openedSchema = z.object({ channel: z.object({ id: z.string() }) });
@@ -25,7 +19,7 @@ const noUnfurling = { unfurl_links: false, unfurl_media: false };
  * next owner of the turn.
  */
 export const createSlackReply = (
-  deps: SlackReplyDeps,
+  deps: SlackWorkspace,
   turn: Turn,
   options: { readonly parts: readonly ReplyPart[]; readonly firstAttempt: boolean },
 ): Reply => {
@@ -72,6 +66,10 @@ export const createSlackReply = (
   };
 
   return {
+    openThread: async () => undefined,
+    async putFile() {
+      throw new BotError('internal', { details: { file: 'slack' } });
+    },
     async putPart(index, markdown, put: PutPartOptions) {
       put.signal.throwIfAborted();
       const content = renderPart(markdown, { plain: put.plain === true });

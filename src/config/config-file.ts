@@ -42,7 +42,15 @@ const place = z.strictObject({
     channel: z.string().regex(/^[CGD][A-Z0-9]+$/, "expected a channel's id, such as C0123ABC"),
   }),
   dialog: name.default('default'),
+  listen: z.enum(['mention', 'all', 'off']).default('mention'),
   audience: audience.optional(),
+});
+
+const slack = z.strictObject({
+  followUps: z.boolean().default(true),
+  nativeStreams: z.boolean().default(false),
+  donePing: z.boolean().default(false),
+  editsPerMinute: count.max(100_000).default(50),
 });
 
 const chatModel = z
@@ -69,6 +77,7 @@ const fileSchema = z.strictObject({
     .default({}),
   dialogs: z.record(name, dialog).default({}),
   places: z.array(place).default([]),
+  slack: slack.prefault({}),
 });
 
 export type ConfigFile = z.infer<typeof fileSchema>;

@@ -28,11 +28,27 @@ export interface KnowledgeConfig extends KnowledgeBase {
   readonly sources: readonly FolderSourceConfig[];
 }
 
+/** What the bot answers in a place: only who calls it, every question that it knows the answer to, or nobody. */
+export type Listen = 'mention' | 'all' | 'off';
+
 export interface SlackPlace {
   readonly channel: string;
   readonly dialogId: DialogId;
+  readonly listen: Listen;
   /** Overrides what the channel and the asker would allow. */
   readonly audience?: Audience;
+}
+
+/** How the bot behaves on Slack, whatever the place. */
+export interface SlackBehaviour {
+  /** Whether somebody who has asked in a thread is answered there without a mention. */
+  readonly followUps: boolean;
+  /** Whether answers in direct messages use Slack's own streaming instead of edits. */
+  readonly nativeStreams: boolean;
+  /** Whether a short message tells the asker that a long answer is done: edits ring nobody. */
+  readonly donePing: boolean;
+  /** What a workspace takes of `chat.update`; Slack promises at least 50. */
+  readonly editsPerMinute: number;
 }
 
 export interface Config {
@@ -58,8 +74,21 @@ export interface Config {
       }
     | undefined;
   readonly slack:
-    | { readonly botToken: string; readonly signingSecret: string; readonly apiUrl: string }
+    | {
+        readonly apiUrl: string;
+        /** Of the one workspace; undefined with `oauth`. */
+        readonly botToken: string | undefined;
+        /** Proves requests over HTTP; undefined where everything comes by Socket Mode. */
+        readonly signingSecret: string | undefined;
+        /** Given: events come by Socket Mode. */
+        readonly appToken: string | undefined;
+        /** Given: workspaces install the app themselves, and `secretKey` is there. */
+        readonly oauth: { readonly clientId: string; readonly clientSecret: string } | undefined;
+      }
     | undefined;
+  readonly slackBehaviour: SlackBehaviour;
+  /** 32 bytes that seal stored tokens. */
+  readonly secretKey: Uint8Array | undefined;
   readonly lease: { readonly leaseMs: number; readonly sweepMs: number };
   /** Never empty; the first is `default`. */
   readonly dialogs: readonly Dialog[];

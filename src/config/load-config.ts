@@ -37,6 +37,7 @@ export const loadConfig = (input: ConfigInput): ConfigResult => {
     servers: readServers(env),
     openai,
     slack: readSlack(env),
+    secretKey: readSecretKey(env),
     lease: {
       leaseMs: env.integer('FOOTNOTE_LEASE_MS', { min: 1_000, max: 600_000 }),
       sweepMs: env.integer('FOOTNOTE_SWEEP_MS', { min: 200, max: 600_000 }),
@@ -52,8 +53,10 @@ export const loadConfig = (input: ConfigInput): ConfigResult => {
     slackPlaces: file.places.map((place) => ({
       channel: place.slack.channel,
       dialogId: asId<DialogId>(place.dialog),
+      listen: place.listen,
       ...(place.audience !== undefined && { audience: place.audience }),
     })),
+    slackBehaviour: file.slack,
     sample: input.sample,
   };
   return { config };
@@ -155,15 +158,50 @@ const readOpenAi = (env: Env, models: ConfigFile['models']): Config['openai'] =>
 };
 
 const readSlack = (env: Env): Config['slack'] => {
-  const botToken = env.given('SLACK_BOT_TOKEN');
-  const signingSecret = env.given('SLACK_SIGNING_SECRET');
-  if (botToken === '' && signingSecret === '') return undefined;
-  if (botToken === '') env.fault('SLACK_BOT_TOKEN: not set, but SLACK_SIGNING_SECRET is');
-  if (signingSecret === '') env.fault('SLACK_SIGNING_SECRET: not set, but SLACK_BOT_TOKEN is');
-  if (botToken !== '' && !botToken.startsWith('xoxb-')) {
+  const optional = (name: string): string | undefined => env.given(name) || undefined;
+  const botToken = optional('SLACK_BOT_TOKEN');
+  const signingSecret = optional('SLACK_SIGNING_SECRET');
+  const appToken = optional('SLACK_APP_TOKEN');
+  const clientId = optional('SLACK_CLIENT_ID');
+  const clientSecret = optional('SLACK_CLIENT_SECRET');
+  if (![botToken, signingSecret, appToken, clientId, clientSecret].some(Boolean)) return undefined;
+  const oauth =
+    clientId !== undefined && clientSecret !== undefined ? { clientId, clientSecret } : undefined;
+  if ((clientId === undefined) !== (clientSecret === undefined)) {
+    env.fault('SLACK_CLIENT_ID: goes with SLACK_CLIENT_SECRET; set both or neither');
+  } else if (botToken === undefined && oauth === undefined) {
+    env.fault(
+      'SLACK_BOT_TOKEN: not set; one workspace needs it, several need SLACK_CLIENT_ID and SLACK_CLIENT_SECRET',
+    );
+  } else if (botToken !== undefined && oauth !== undefined) {
+    env.fault('SLACK_BOT_TOKEN: set together with SLACK_CLIENT_ID; use one or the other');
+  }
+  if (signingSecret === undefined && appToken === undefined) {
+    env.fault('SLACK_SIGNING_SECRET: not set; events by HTTP need it, Socket Mode SLACK_APP_TOKEN');
+  }
+  if (oauth !== undefined && env.given('FOOTNOTE_SECRET_KEY') === '') {
+    env.fault('FOOTNOTE_SECRET_KEY: not set, but SLACK_CLIENT_ID is: tokens are stored encrypted');
+  }
+  if (botToken !== undefined && !botToken.startsWith('xoxb-')) {
     env.fault('SLACK_BOT_TOKEN: expected a bot token, which begins with xoxb-');
   }
-  return { botToken, signingSecret, apiUrl: env.url('SLACK_API_URL', ['http:', 'https:']) };
+  if (appToken !== undefined && !appToken.startsWith('xapp-')) {
+    env.fault('SLACK_APP_TOKEN: expected an app-level token, which begins with xapp-');
+  }
+  const apiUrl = env.url('SLACK_API_URL', ['http:', 'https:']);
+  return { apiUrl, botToken, signingSecret, appToken, oauth };
+};
+
+/** 32 bytes as 64 hex digits, or as base64. */
+const readSecretKey = (env: Env): Uint8Array | undefined => {
+  const given = env.given('FOOTNOTE_SECRET_KEY');
+  if (given === '') return undefined;
+  const encoding = /^[0-9a-f]{64}$/i.test(given) ? 'hex' : 'base64';
+  const key = Buffer.from(given, encoding);
+  if (key.length !== 32 || (encoding === 'base64' && !/^[\w+/-]+={0,2}$/.test(given))) {
+    env.fault('FOOTNOTE_SECRET_KEY: expected 32 bytes, as 64 hex digits or as base64');
+  }
+  return key;
 };
 
 /** Without a language model nobody can rewrite a follow-up. */

@@ -54,11 +54,24 @@ export const settings: readonly Setting[] = [
     'Name of the embedding model at the same endpoint. Without one the embedded English model is used.',
     { example: 'text-embedding-3-small' },
   ),
-  setting('SLACK_BOT_TOKEN', 'Bot token of the Slack app. Needs SLACK_SIGNING_SECRET.', {
+  setting('SLACK_BOT_TOKEN', 'Bot token of the Slack app, for one workspace.', {
     example: 'xoxb-…',
     secret: true,
   }),
-  setting('SLACK_SIGNING_SECRET', 'Proves that an event comes from Slack.', { secret: true }),
+  setting('SLACK_APP_TOKEN', 'App-level token. With it events come by Socket Mode.', {
+    example: 'xapp-…',
+    secret: true,
+  }),
+  setting('SLACK_SIGNING_SECRET', 'Proves that an event by HTTP comes from Slack.', {
+    secret: true,
+  }),
+  setting('SLACK_CLIENT_ID', 'With SLACK_CLIENT_SECRET: several workspaces install the app.'),
+  setting('SLACK_CLIENT_SECRET', 'Goes with SLACK_CLIENT_ID.', { secret: true }),
+  setting(
+    'FOOTNOTE_SECRET_KEY',
+    'Encrypts stored tokens: 32 bytes, as 64 hex digits or base64. Needed with SLACK_CLIENT_ID.',
+    { secret: true },
+  ),
   setting('SLACK_API_URL', "Slack's Web API.", { default: 'https://slack.com/api/' }),
   setting(
     'FOOTNOTE_LEASE_MS',
@@ -79,10 +92,6 @@ export const settings: readonly Setting[] = [
 /** Settings of parts that do not exist yet: the program does not start with one of them, instead of ignoring it. */
 export const settingsToCome: readonly string[] = [
   'OPENSEARCH_URL',
-  'FOOTNOTE_SECRET_KEY',
-  'SLACK_APP_TOKEN',
-  'SLACK_CLIENT_ID',
-  'SLACK_CLIENT_SECRET',
   'DISCORD_TOKEN',
   'DISCORD_API_URL',
 ];

@@ -11,6 +11,8 @@ interface ErrorRow {
 /** Every code, in alphabetical order. `docs/errors.md` lists the same ones. */
 export const errorTable = {
   answer_cancelled: { retryable: false, level: 'info', notice: '' },
+  /** A question that nobody put to the bot, and that its documents do not answer: it stays silent. */
+  answer_withheld: { retryable: false, level: 'info', notice: '' },
   attempts_exhausted: {
     retryable: false,
     level: 'error',
@@ -26,6 +28,8 @@ export const errorTable = {
       'The assistant for this place is not set up any more. Please ask my operator to check its settings.',
   },
   document_unreadable: { retryable: false, level: 'warn', notice: '' },
+  /** The app is not installed there, or not any more: there is no token to speak with. */
+  installation_missing: { retryable: false, level: 'warn', notice: '' },
   internal: {
     retryable: false,
     level: 'error',
@@ -95,6 +99,8 @@ export const errorTable = {
   platform_rate_limited: { retryable: true, level: 'info', notice: '' },
   platform_rejected: { retryable: false, level: 'error', notice: '' },
   platform_unavailable: { retryable: true, level: 'warn', notice: '' },
+  /** The question was edited while it was answered: the answer begins anew. */
+  question_edited: { retryable: false, level: 'info', notice: '' },
   question_empty: {
     retryable: false,
     level: 'info',

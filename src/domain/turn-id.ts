@@ -21,3 +21,12 @@ export const httpConversationKey = (id: ConversationId): string => `http-${id}`;
 /** `messageId` is the client's; the same id again replays that turn. */
 export const httpTurnId = (conversationId: ConversationId, messageId: string): TurnId =>
   asId(`http-${conversationId}-${messageId}`);
+
+/** A slash command or a shortcut has no message: `digest` is a hash of the trigger that Slack made for it. Its conversation has this id as key too. */
+export const slackCommandTurnId = (command: {
+  readonly team: string;
+  readonly digest: string;
+}): TurnId => asId(`slack-${command.team}-t${command.digest}`);
+
+/** The `n`-th time, from 1, that a turn's question is answered again. */
+export const repeatTurnId = (id: TurnId, n: number): TurnId => asId(`${id}-r${n}`);

@@ -21,11 +21,32 @@ export interface ReplyPart {
   /** Position in the reply, from 0. */
   readonly index: number;
   readonly platformId: string;
+  /** Absent: a message of the answer. */
+  readonly kind?: 'file' | 'ping';
+}
+
+/** A file that came with the question; its bytes stay on the platform until the question is answered. */
+export interface QuestionFile {
+  /** The platform's own. */
+  readonly id: string;
+  readonly name: string;
+  readonly sizeBytes: number;
 }
 
 export interface Question {
   /** 1 to 16,000 characters; empty only on a turn that was refused at the door. */
   readonly text: string;
+  readonly files?: readonly QuestionFile[];
+}
+
+/** What somebody thinks of an answer. */
+export interface Rating {
+  /** The person, as the platform names them: one rating each. */
+  readonly rater: string;
+  readonly helpful: boolean;
+  /** At most 1,000 characters. */
+  readonly reason?: string;
+  readonly at: Date;
 }
 
 export interface Answer {
@@ -41,7 +62,7 @@ export interface Turn {
   readonly seq: number;
   readonly platform: Platform;
   readonly state: TurnState;
-  /** Whether somebody still has to work on it: unfinished, or its reply is still to be removed. */
+  /** Whether somebody still has to work on it: unfinished, or its reply is still to be removed or put once more. */
   readonly open: boolean;
   /** How often an answer was begun; a hand-over does not count. */
   readonly attempt: number;
@@ -50,6 +71,18 @@ export interface Turn {
   /** Of the lease that wrote last; 0 before the first. */
   readonly fence: number;
   readonly question: Question;
+  /** Grows whenever the question is edited before it was answered; absent: never. A running answer to an older revision begins anew. */
+  readonly revision?: number;
+  /** The question as edited after it was answered: the reply offers to answer that. */
+  readonly editedText?: string;
+  /** The reply is to be put once more (it has something new to offer). */
+  readonly refreshReply?: boolean;
+  /** Nobody asked the bot: it answers when it knows, and is silent otherwise. */
+  readonly unprompted?: boolean;
+  /** The bot was called into a thread of others: what stands there is read before the question is answered. */
+  readonly readThread?: boolean;
+  /** The turn whose question this one answers again. */
+  readonly repeats?: TurnId;
   /** Slack's `client_msg_id`: one id is one turn. */
   readonly clientMsgId?: string;
   /** What was said before the conversation's first turn, as an API client told it; only on a first turn. */
@@ -70,6 +103,8 @@ export interface Turn {
   readonly usage?: Usage;
   /** Why the turn failed, or, on a queued turn, why the door refused the question. */
   readonly error?: { readonly code: ErrorCode };
+  /** By rater. */
+  readonly ratings?: Readonly<Record<string, Rating>>;
   readonly cancelRequestedAt?: Date;
   /** The reply is to disappear (the question was deleted). */
   readonly removeReply?: boolean;
@@ -81,7 +116,9 @@ export type NewTurn = Pick<
   Turn,
   'id' | 'platform' | 'question' | 'askedAt' | 'asker' | 'audience' | 'replyTo'
 > &
-  Partial<Pick<Turn, 'clientMsgId' | 'seedHistory' | 'error'>>;
+  Partial<
+    Pick<Turn, 'clientMsgId' | 'seedHistory' | 'error' | 'unprompted' | 'readThread' | 'repeats'>
+  >;
 
 /** A turn as it begins. */
 export const queueTurn = (
@@ -102,6 +139,6 @@ export const queueTurn = (
 export const isEnded = (state: TurnState): boolean =>
   state === 'done' || state === 'failed' || state === 'cancelled';
 
-/** Whether somebody still has to work on a turn: it has not ended, or its reply is still to be removed. */
-export const isOpen = (turn: Pick<Turn, 'state' | 'removeReply'>): boolean =>
-  !isEnded(turn.state) || turn.removeReply === true;
+/** Whether somebody still has to work on a turn: it has not ended, or its reply is still to be removed or put once more. */
+export const isOpen = (turn: Pick<Turn, 'state' | 'removeReply' | 'refreshReply'>): boolean =>
+  !isEnded(turn.state) || turn.removeReply === true || turn.refreshReply === true;

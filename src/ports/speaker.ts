@@ -1,11 +1,24 @@
 /** The speaking half of a platform: renders and sends; splitting, citations and pacing are the core's. */
 import type { ErrorCode } from '../domain/errors.ts';
-import type { Platform } from '../domain/platform.ts';
+import type { Platform, ReplyAddress } from '../domain/platform.ts';
 import type { ReplyPart, Turn } from '../domain/turn.ts';
+import type { EditBucket } from './edit-budget.ts';
+
+/**
+ * What a person can do with the reply: stop the answer, rate it, have the question answered again, read the passages it rests on.
+ * `again-edited` stands in place of `again` when the question was edited after its answer.
+ */
+export type ReplyAction = 'stop' | 'feedback' | 'again' | 'again-edited' | 'passages';
 
 export interface PutPartOptions {
   /** Drafts may be dropped by the platform's half, finals never. */
   readonly final: boolean;
+  /** Of a draft: how many UTF-16 units of the text, from its beginning, will stand in every later draft of the part. Absent: none is known. */
+  readonly committedChars?: number;
+  /** Offered on this message, in this order; absent or empty: none, and those of before disappear. */
+  readonly actions?: readonly ReplyAction[];
+  /** The message is there to notify the asker: it is posted with a mention that rings. */
+  readonly ping?: boolean;
   /** The markup was refused: send the text without any. */
   readonly plain?: boolean;
   /** The message that stands can't be edited any more: post another one in its place. */
@@ -13,8 +26,25 @@ export interface PutPartOptions {
   readonly signal: AbortSignal;
 }
 
+/** The rest of an answer that is too long for messages. */
+export interface ReplyFile {
+  /** `answer.md`. */
+  readonly name: string;
+  readonly text: string;
+}
+
+/** A thread that was made for a reply: what the turn stores from then on, and the key under which follow-ups in it find the conversation. */
+export interface OpenedThread {
+  readonly replyTo: ReplyAddress;
+  readonly conversationKey: string;
+}
+
 /** The messages that show one turn's answer. Errors: `platform_*`, `reply_deleted`, `reply_uneditable`; see each. */
 export interface Reply {
+  /**
+   * Makes the thread that the answer goes to, for a question that has none (a command). Idempotent as a first post is. Undefined when there is nothing to make.
+   */
+  openThread(options: { readonly signal: AbortSignal }): Promise<OpenedThread | undefined>;
   /**
    * Posts the part, or edits the message that stands for this index. Resolves with the message's platform id when the platform has confirmed it.
    * A first post is idempotent: after an unclear outcome it looks for its own message before it posts again.
@@ -22,6 +52,12 @@ export interface Reply {
    * `reply_uneditable` (post a fresh one), `platform_forbidden` (not in the place any more), `platform_rejected` (this text is refused; plain text may pass).
    */
   putPart(index: number, markdown: string, options: PutPartOptions): Promise<string>;
+  /** Attaches the file as the part of this index, once: a file that stands is not sent again. Idempotent and with the errors of `putPart`. */
+  putFile(
+    index: number,
+    file: ReplyFile,
+    options: { readonly signal: AbortSignal },
+  ): Promise<string>;
   /** Takes the message of this index away. A message that is gone already is a success. */
   removePart(index: number, options: { readonly signal: AbortSignal }): Promise<void>;
   /** Removes messages that carry this turn's id but are none of its parts (a post whose confirmation was lost). */
@@ -34,10 +70,12 @@ export interface Speaker {
   readonly platform: Platform;
   /** What `measure` may be at most for one part. */
   readonly maxPart: number;
-  /** Edits that the platform takes per minute from all replies together. */
-  readonly editsPerMinute: number;
+  /** How many messages an answer may take; the rest of a longer one goes into a file. */
+  readonly maxParts: number;
   /** Size of a Markdown text as the platform counts it (each its own way), linear in the text. */
   measure(markdown: string): number;
+  /** What the edits of this turn's reply count against. */
+  editBucket(turn: Turn): EditBucket;
   /**
    * The reply of a turn; costs nothing. `parts` are those that stand already.
    *

@@ -108,7 +108,8 @@ export const createOpenDelivery = (deps: {
             editIntervalMs({
               lengthChars: text.length,
               liveReplies,
-              editsPerMinute: speaker.editsPerMinute,
+              editsPerMinute:
+                (speaker.editBucket(turn).limit * 60_000) / speaker.editBucket(turn).windowMs,
             }),
           onPosted: savePart,
           onFatal: target.onFatal,

@@ -6,6 +6,7 @@ import { buildTurn } from '../fakes/build.ts';
 import { createFakeClock } from '../fakes/fake-clock.ts';
 import { createRecordingLog } from '../fakes/recording-log.ts';
 import { startFakeSlack } from '../fakes/slack/fake-slack.ts';
+import { oneWorkspace } from '../fakes/slack-workspaces.ts';
 import { describeSpeaker } from './speaker.contract.ts';
 
 const channel = 'C1';
@@ -25,11 +26,13 @@ describe('Slack', () => {
     slack.addChannel({ id: channel });
     const bot = () => slack.botMessages(channel);
     return {
-      speaker: createSlackSpeaker({
-        settings: { botToken: 'xoxb-1', apiUrl: slack.apiUrl, callTimeoutMs: 10_000 },
-        clock: createFakeClock(),
-        log: createRecordingLog(),
-      }),
+      speaker: createSlackSpeaker(
+        oneWorkspace({
+          apiUrl: slack.apiUrl,
+          clock: createFakeClock(),
+          log: createRecordingLog(),
+        }),
+      ),
       ask: async () => {
         const { ts, threadTs } = await slack.mention({ channel, user, text: 'How?' });
         const team = slack.team.id;

@@ -68,6 +68,7 @@ export interface FakeSpeaker extends Speaker {
 export const createFakeSpeaker = (
   options: {
     readonly maxPart?: number;
+    readonly maxParts?: number;
     readonly editsPerMinute?: number;
     readonly now?: () => number;
     readonly before?: (call: SpeakerCall) => Promise<void> | void;
@@ -143,6 +144,10 @@ export const createFakeSpeaker = (
         : undefined;
 
     return {
+      openThread: async () => undefined,
+      putFile: async () => {
+        throw new BotError('internal');
+      },
       putPart: async (index, markdown, put) => {
         const act = (): string => {
           const plain = put.plain === true;
@@ -190,7 +195,8 @@ export const createFakeSpeaker = (
   return {
     platform: 'console',
     maxPart,
-    editsPerMinute: options.editsPerMinute ?? 50,
+    maxParts: options.maxParts ?? 5,
+    editBucket: () => ({ name: 'fake', limit: options.editsPerMinute ?? 50, windowMs: 60_000 }),
     measure: (markdown) => markdown.length,
     openReply,
     messages,

@@ -43,10 +43,13 @@ test('every setting that is secret says so', () => {
   const secret = settings.filter((one) => one.secret).map((one) => one.name);
   expect(secret.toSorted()).toEqual([
     'FOOTNOTE_API_KEYS',
+    'FOOTNOTE_SECRET_KEY',
     'MONGODB_URL',
     'OPENAI_API_KEY',
     'REDIS_URL',
+    'SLACK_APP_TOKEN',
     'SLACK_BOT_TOKEN',
+    'SLACK_CLIENT_SECRET',
     'SLACK_SIGNING_SECRET',
   ]);
 });

@@ -5,6 +5,7 @@ import { createSlackInbound, type SlackInboundDeps } from '../../adapters/slack/
 import { BotError } from '../../src/domain/errors.ts';
 import { asId } from '../../src/domain/ids.ts';
 import { createFakeClock } from '../fakes/fake-clock.ts';
+import { oneWorkspace } from '../fakes/slack-workspaces.ts';
 import { canaries, everything } from './canaries.ts';
 import { startHostileServer } from './hostile-server.ts';
 import { createWitness } from './witness.ts';
@@ -31,13 +32,15 @@ const blocks = [{ type: 'rich_text', elements: [{ text: canaries.question }] }];
 const set = async (overrides: Partial<SlackInboundDeps> = {}) => {
   const witness = createWitness();
   const server = await startHostileServer();
+  const slackWay = oneWorkspace({
+    apiUrl: `${server.url}/api/`,
+    botToken: canaries.slackBotToken,
+    callTimeoutMs: 1_000,
+    ...{ clock, log: witness.log },
+  });
   const inbound = createSlackInbound({
-    settings: {
-      botToken: canaries.slackBotToken,
-      signingSecret: canaries.slackSigningSecret,
-      apiUrl: `${server.url}/api/`,
-      callTimeoutMs: 1_000,
-    },
+    ...slackWay,
+    settings: { ...slackWay.settings, signingSecret: canaries.slackSigningSecret },
     receiveQuestion: async () => {
       throw new Error(everything);
     },

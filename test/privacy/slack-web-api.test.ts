@@ -1,13 +1,11 @@
 /** Whatever Slack's Web API fails with, nothing of the reply and no token gets out. */
 import { expect, test } from 'vitest';
 import { createAudienceOf } from '../../adapters/slack/audience.ts';
-import { createMethodLimits } from '../../adapters/slack/method-limits.ts';
-import { createSlackCall } from '../../adapters/slack/slack-call.ts';
-import { createSlackClient } from '../../adapters/slack/slack-client.ts';
 import { createSlackSpeaker } from '../../adapters/slack/slack-speaker.ts';
 import { slackTurnId } from '../../src/domain/turn-id.ts';
 import { createSystemClock } from '../../src/drivers/system/system-clock.ts';
 import { buildTurn } from '../fakes/build.ts';
+import { oneWorkspace } from '../fakes/slack-workspaces.ts';
 import { canaries, canariesIn } from './canaries.ts';
 import { type HostileAnswer, startHostileServer } from './hostile-server.ts';
 import { createWitness } from './witness.ts';
@@ -71,7 +69,10 @@ const set = async () => {
     parts: Parameters<ReturnType<typeof createSlackSpeaker>['openReply']>[1]['parts'],
   ) =>
     // A speaker each time: a limit that one call met would answer for the next.
-    createSlackSpeaker({ settings, clock, log }).openReply(turn, { parts, firstAttempt: true });
+    createSlackSpeaker(oneWorkspace({ ...settings, clock, log })).openReply(turn, {
+      parts,
+      firstAttempt: true,
+    });
   return { witness, server, settings, clock, open };
 };
 
@@ -100,10 +101,9 @@ test.each(failures)('%s, for each call of a reply', async (_what, answer) => {
 test.each(failures)('%s, for a look-up of who reads along', async (_what, answer) => {
   const { witness, server, settings, clock } = await set();
   server.answer(answer);
-  const limits = createMethodLimits(clock);
   const { log } = witness;
-  const call = createSlackCall({ client: createSlackClient(settings), limits, log });
-  const audienceOf = createAudienceOf({ call, clock, log });
+  const { workspaces } = oneWorkspace({ ...settings, clock, log });
+  const audienceOf = createAudienceOf({ workspaces, clock, log });
   const message = { ...address, isDirect: false, isExternal: false, text: canaries.question };
   expect(await audienceOf(message)).toBe('public');
   expect(witness.lines.join()).toContain('slack look-up failed');
@@ -112,11 +112,9 @@ test.each(failures)('%s, for a look-up of who reads along', async (_what, answer
 
 test('a Slack that is not there', async () => {
   const { witness, settings, clock } = await set();
-  const speaker = createSlackSpeaker({
-    settings: { ...settings, apiUrl: 'http://127.0.0.1:9/api/' },
-    clock,
-    log: witness.log,
-  });
+  const speaker = createSlackSpeaker(
+    oneWorkspace({ ...settings, apiUrl: 'http://127.0.0.1:9/api/', clock, log: witness.log }),
+  );
   const turn = buildTurn({ id: slackTurnId(address), replyTo: address });
   const reply = speaker.openReply(turn, { parts: [], firstAttempt: true });
   const signal = AbortSignal.timeout(5_000);

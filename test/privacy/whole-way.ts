@@ -6,7 +6,13 @@ import { onTestFinished, vi } from 'vitest';
 import { createHttpApp } from '../../adapters/http/http-app.ts';
 import { startHttpServer } from '../../adapters/http/http-server.ts';
 import { createSlackInbound } from '../../adapters/slack/slack-inbound.ts';
-import { composeDoors, composeStores, composeWorker, type Stores } from '../../app/compose.ts';
+import {
+  composeDoors,
+  composeSlack,
+  composeStores,
+  composeWorker,
+  type Stores,
+} from '../../app/compose.ts';
 import { ingestConfigured } from '../../app/ingest.ts';
 import type { Config } from '../../src/config/config.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
@@ -90,8 +96,11 @@ export const startWholeWay = async () => {
   worker.start();
   onTestFinished(() => worker.stop());
 
+  const slackWay = composeSlack(base);
+  if (slackWay === undefined) throw new Error('no Slack is set up');
   const inbound = createSlackInbound({
-    settings: { ...requireSlack(config), callTimeoutMs: 1_000 },
+    ...slackWay,
+    settings: { ...slackWay.settings, signingSecret: config.slack?.signingSecret ?? '' },
     ...{ ...stores, ...doors, clock, log: witness.log },
     placeOf: () => ({ dialogId: asId('default'), audience: 'team' }),
   });
@@ -163,11 +172,6 @@ export const startWholeWay = async () => {
         { timeout: 10_000, interval: 10 },
       ),
   };
-};
-
-const requireSlack = ({ slack }: Config) => {
-  if (slack === undefined) throw new Error('the configuration has no Slack');
-  return slack;
 };
 
 const configOf = (

@@ -1,11 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type AudienceOf, createAudienceOf } from '../../../../adapters/slack/audience.ts';
-import { createMethodLimits } from '../../../../adapters/slack/method-limits.ts';
-import { createSlackCall } from '../../../../adapters/slack/slack-call.ts';
-import { createSlackClient } from '../../../../adapters/slack/slack-client.ts';
 import { createFakeClock, type FakeClock } from '../../../fakes/fake-clock.ts';
 import { createRecordingLog, type RecordingLog } from '../../../fakes/recording-log.ts';
 import { type FakeSlack, startFakeSlack } from '../../../fakes/slack/fake-slack.ts';
+import { oneWorkspace } from '../../../fakes/slack-workspaces.ts';
 
 let slack: FakeSlack;
 let clock: FakeClock;
@@ -23,12 +21,8 @@ beforeEach(async () => {
   slack.addChannel({ id: 'CSHARED', isExtShared: true });
   clock = createFakeClock();
   log = createRecordingLog();
-  const call = createSlackCall({
-    client: createSlackClient({ botToken: 'xoxb-1', apiUrl: slack.apiUrl, callTimeoutMs: 10_000 }),
-    limits: createMethodLimits(clock),
-    log,
-  });
-  audienceOf = createAudienceOf({ call, clock, log });
+  const { workspaces } = oneWorkspace({ apiUrl: slack.apiUrl, clock, log });
+  audienceOf = createAudienceOf({ workspaces, clock, log });
 });
 afterEach(() => slack.close());
 

@@ -15,6 +15,7 @@ import {
 import { createFakeClock } from '../../../fakes/fake-clock.ts';
 import { createRecordingLog, type RecordingLog } from '../../../fakes/recording-log.ts';
 import { type FakeSlack, startFakeSlack } from '../../../fakes/slack/fake-slack.ts';
+import { oneWorkspace } from '../../../fakes/slack-workspaces.ts';
 
 const team = 'T0FAKE';
 const channel = 'C1';
@@ -51,13 +52,10 @@ beforeEach(async () => {
       if (isQueueDown) throw new BotError('queue_unavailable');
     },
   };
+  const slackWay = oneWorkspace({ apiUrl: slack.apiUrl, clock, log });
   const inbound = createSlackInbound({
-    settings: {
-      botToken: 'xoxb-1',
-      signingSecret: 'secret',
-      apiUrl: slack.apiUrl,
-      callTimeoutMs: 10_000,
-    },
+    ...slackWay,
+    settings: { ...slackWay.settings, signingSecret: 'secret' },
     receiveQuestion: createReceiveQuestion({
       ...{ conversations, turns, queue, log },
       newConversationId,

@@ -7,6 +7,7 @@ import { buildTurn } from '../../../fakes/build.ts';
 import { createFakeClock } from '../../../fakes/fake-clock.ts';
 import { createRecordingLog } from '../../../fakes/recording-log.ts';
 import { type FakeSlack, startFakeSlack } from '../../../fakes/slack/fake-slack.ts';
+import { oneWorkspace } from '../../../fakes/slack-workspaces.ts';
 
 const { signal } = new AbortController();
 const put = { final: true, signal } as const;
@@ -22,11 +23,13 @@ beforeEach(async () => {
   });
   slack.addUser({ id: 'U1' });
   slack.addChannel({ id: 'C1' });
-  speaker = createSlackSpeaker({
-    settings: { botToken: 'xoxb-1', apiUrl: slack.apiUrl, callTimeoutMs: 10_000 },
-    clock: createFakeClock(),
-    log: createRecordingLog(),
-  });
+  speaker = createSlackSpeaker(
+    oneWorkspace({
+      apiUrl: slack.apiUrl,
+      clock: createFakeClock(),
+      log: createRecordingLog(),
+    }),
+  );
 });
 afterEach(() => slack.close());
 
