@@ -10,12 +10,15 @@ import { createRecoverySweep } from '../jobs/recovery-sweep.ts';
 import { createWorker, type Worker } from '../jobs/worker.ts';
 import { type AsyncChat, createAsyncChat } from '../src/chat/async-chat.ts';
 import type { Config } from '../src/config/config.ts';
+import { type AskAgain, createAskAgain } from '../src/conversation/ask-again.ts';
 import { type CancelTurn, createCancelTurn } from '../src/conversation/cancel-turn.ts';
 import {
   type ConversationService,
   createConversationService,
 } from '../src/conversation/conversation-service.ts';
 import { createDrainConversation } from '../src/conversation/drain-conversation.ts';
+import { createEditQuestion, type EditQuestion } from '../src/conversation/edit-question.ts';
+import { createRateAnswer, type RateAnswer } from '../src/conversation/rate-answer.ts';
 import {
   createReceiveQuestion,
   type ReceiveQuestion,
@@ -48,6 +51,7 @@ import type { LeaseStore } from '../src/ports/lease-store.ts';
 import type { Log } from '../src/ports/log.ts';
 import type { Speaker } from '../src/ports/speaker.ts';
 import type { StopSignal } from '../src/ports/stop-signal.ts';
+import type { TurnChanges } from '../src/ports/turn-changes.ts';
 import type { TurnStore } from '../src/ports/turn-store.ts';
 import type { TurnWork } from '../src/ports/turn-work.ts';
 import type { WakeQueue } from '../src/ports/wake-queue.ts';
@@ -64,6 +68,7 @@ export interface Base {
 export interface Stores {
   readonly conversations: ConversationStore;
   readonly turns: TurnStore;
+  readonly changes: TurnChanges;
   readonly leases: LeaseStore;
   readonly work: TurnWork;
   readonly queue: WakeQueue;
@@ -126,11 +131,14 @@ export const composeIndex = ({ config }: Pick<Base, 'config'>, embedder: Embedde
   });
 };
 
-/** What doors need to take questions in. */
+/** What doors need to take questions in, and what people do with them afterwards. */
 export interface Doors {
   readonly dialogs: DialogStore;
   readonly receiveQuestion: ReceiveQuestion;
   readonly cancelTurn: CancelTurn;
+  readonly editQuestion: EditQuestion;
+  readonly rateAnswer: RateAnswer;
+  readonly askAgain: AskAgain;
   readonly conversationService: ConversationService;
 }
 
@@ -141,6 +149,9 @@ export const composeDoors = ({ config, clock, log }: Base, stores: Stores): Door
     dialogs,
     receiveQuestion: createReceiveQuestion(shared),
     cancelTurn: createCancelTurn(shared),
+    editQuestion: createEditQuestion(shared),
+    rateAnswer: createRateAnswer(shared),
+    askAgain: createAskAgain(shared),
     conversationService: createConversationService(shared),
   };
 };

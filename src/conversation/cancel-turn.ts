@@ -1,10 +1,7 @@
 /** Stops a turn: stored first, then told to whoever works on it. */
-import { toBotError } from '../domain/errors.ts';
 import type { TurnId } from '../domain/ids.ts';
-import type { Log } from '../ports/log.ts';
-import type { StopSignal } from '../ports/stop-signal.ts';
-import type { TurnStore } from '../ports/turn-store.ts';
-import type { WakeQueue } from '../ports/wake-queue.ts';
+import type { TurnChanges } from '../ports/turn-changes.ts';
+import { type TellWorkersDeps, tellWorkers } from './tell-workers.ts';
 
 export type CancelTurn = (
   id: TurnId,
@@ -16,22 +13,10 @@ export type CancelTurn = (
 
 /** Resolves with whether there is such a turn, once the request is stored. Throws `store_unavailable`. */
 export const createCancelTurn =
-  (deps: {
-    readonly turns: TurnStore;
-    readonly queue: Pick<WakeQueue, 'wake'>;
-    readonly stopSignal: Pick<StopSignal, 'publish'>;
-    readonly log: Log;
-  }): CancelTurn =>
+  (deps: TellWorkersDeps & { readonly changes: Pick<TurnChanges, 'requestCancel'> }): CancelTurn =>
   async (id, options) => {
-    const turn = await deps.turns.requestCancel(id, options);
+    const turn = await deps.changes.requestCancel(id, options);
     if (turn === undefined) return false;
-    if (!turn.open) return true;
-    const warn = (error: unknown) =>
-      deps.log.warn('stop not sent, it is seen at the next renewal', {
-        turnId: id,
-        code: toBotError(error).code,
-      });
-    deps.stopSignal.publish(id).catch(warn);
-    deps.queue.wake(turn.conversationId).catch(warn);
+    tellWorkers(deps, turn);
     return true;
   };

@@ -1,12 +1,11 @@
 /** Stores a question as a turn, then wakes a worker: what every door calls before it acknowledges anything. */
 import type { Conversation } from '../domain/conversation.ts';
-import { BotError, type ErrorCode, toBotError } from '../domain/errors.ts';
+import { BotError, type ErrorCode } from '../domain/errors.ts';
 import type { ConversationId } from '../domain/ids.ts';
 import { maxQuestionLengthChars, type NewTurn, type Turn } from '../domain/turn.ts';
 import type { ConversationStore } from '../ports/conversation-store.ts';
-import type { Log } from '../ports/log.ts';
 import type { TurnStore } from '../ports/turn-store.ts';
-import type { WakeQueue } from '../ports/wake-queue.ts';
+import { createQuietWake, type QuietWakeDeps } from './quiet-wake.ts';
 
 export interface IncomingQuestion {
   /** Used when the thread has no conversation yet; otherwise the stored one stands. */
@@ -30,14 +29,14 @@ export const refusalFor = (text: string): ErrorCode | undefined => {
  * A question that is refused is stored too, without its text, so that the sentence reaches the asker exactly once.
  * Throws `store_unavailable`: then nothing may be acknowledged. The wake-up is not waited for; the sweep finds what it missed.
  */
-export const createReceiveQuestion = (deps: {
-  readonly conversations: ConversationStore;
-  readonly turns: TurnStore;
-  readonly queue: Pick<WakeQueue, 'wake'>;
-  readonly newConversationId: () => ConversationId;
-  readonly now: () => number;
-  readonly log: Log;
-}): ReceiveQuestion => {
+export const createReceiveQuestion = (
+  deps: QuietWakeDeps & {
+    readonly conversations: ConversationStore;
+    readonly turns: TurnStore;
+    readonly newConversationId: () => ConversationId;
+    readonly now: () => number;
+  },
+): ReceiveQuestion => {
   const wake = createQuietWake(deps);
   return async (incoming) => {
     const at = new Date(deps.now());
@@ -50,26 +49,6 @@ export const createReceiveQuestion = (deps: {
     const { turn, added } = await deps.turns.addTurn(conversation.id, checked(incoming.turn));
     if (turn.open) void wake(conversation.id);
     return { turn, added };
-  };
-};
-
-/** Never rejects. A row of wake-ups that can't be sent makes one line: the first. */
-const createQuietWake = (deps: {
-  readonly queue: Pick<WakeQueue, 'wake'>;
-  readonly log: Log;
-}): ((id: ConversationId) => Promise<void>) => {
-  let failing = false;
-  return async (id) => {
-    try {
-      await deps.queue.wake(id);
-      failing = false;
-    } catch (error) {
-      if (!failing) {
-        const { code } = toBotError(error);
-        deps.log.warn('wake-ups not sent, the sweep finds the turns', { code });
-      }
-      failing = true;
-    }
   };
 };
 

@@ -39,6 +39,8 @@ export interface Question {
   readonly files?: readonly QuestionFile[];
 }
 
+export const maxReasonLengthChars = 1_000;
+
 /** What somebody thinks of an answer. */
 export interface Rating {
   /** The person, as the platform names them: one rating each. */

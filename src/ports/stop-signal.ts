@@ -1,4 +1,4 @@
-/** Tells workers at once that a turn was cancelled. May be lost: the store's `cancelRequestedAt` is looked at on every renewal. */
+/** Tells workers at once that a person stopped a turn or edited its question. May be lost: the stored turn is looked at on every renewal. */
 import type { TurnId } from '../domain/ids.ts';
 
 export interface StopSignal {

@@ -1,4 +1,4 @@
-/** Keeps turns; this is what doors use. Writers with a lease use `TurnWork`. `store_unavailable` when the store cannot be reached. */
+/** Keeps turns; this is what doors use to add and read. What people do to a stored turn is `TurnChanges`; writers with a lease use `TurnWork`. `store_unavailable` when the store cannot be reached. */
 import type { ConversationId, TurnId } from '../domain/ids.ts';
 import type { NewTurn, Turn } from '../domain/turn.ts';
 
@@ -19,9 +19,4 @@ export interface TurnStore {
   ): Promise<readonly Turn[]>;
   /** Whether this person has asked in this conversation before. */
   hasAsked(conversationId: ConversationId, asker: string): Promise<boolean>;
-  /**
-   * Asks whoever works on the turn to stop, and with `removeReply` to take the reply away (also of an ended turn, which becomes open again).
-   * Undefined when there is no such turn.
-   */
-  requestCancel(id: TurnId, options: { readonly removeReply: boolean }): Promise<Turn | undefined>;
 }

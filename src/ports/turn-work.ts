@@ -2,7 +2,7 @@
 import type { ConversationId, TurnId } from '../domain/ids.ts';
 import type { Turn } from '../domain/turn.ts';
 
-/** What a holder may write; `open` follows from `state` and `removeReply`, `endedAt` is set by the store on ending. */
+/** What a holder may write; `open` follows from `state`, `removeReply` and `refreshReply`, `endedAt` is set by the store on ending. */
 export type TurnPatch = Partial<
   Pick<
     Turn,
@@ -17,6 +17,8 @@ export type TurnPatch = Partial<
     | 'usage'
     | 'error'
     | 'removeReply'
+    | 'refreshReply'
+    | 'replyTo'
   >
 >;
 
@@ -28,6 +30,15 @@ export interface TurnWork {
   claimTurn(conversationId: ConversationId, fence: number): Promise<Turn | undefined>;
   /** Applies the patch where the turn's fence equals ours; undefined when it does not (the lease was lost). */
   updateTurn(id: TurnId, fence: number, patch: TurnPatch): Promise<Turn | undefined>;
+  /**
+   * Applies the patch where the question is still of this revision (0: never edited): what an attempt led to answers the question as it stands. Else nothing
+   * changes. The turn as it stands then; undefined when the turn's fence does not equal ours (the lease was lost).
+   */
+  updateAtRevision(
+    id: TurnId,
+    fence: number,
+    update: { readonly revision: number; readonly patch: TurnPatch },
+  ): Promise<Turn | undefined>;
   /**
    * The conversation's queued turns that were not refused, in their order, after the fence was copied onto each, so that the holder can show them their place.
    * Empty when there are none or the fence is not the newest.

@@ -1,5 +1,5 @@
 /** What every conversation store does. */
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { asId, type ConversationId, newConversationId } from '../../src/domain/ids.ts';
 import { buildConversation, buildNewTurn } from '../fakes/build.ts';
 import type { OpenStores } from './store-harness.ts';
@@ -74,6 +74,70 @@ export const describeConversationStore = (open: OpenStores): void => {
     );
     expect(results.filter(({ added }) => added)).toHaveLength(1);
     expect(new Set(results.map(({ conversation }) => conversation.id)).size).toBe(1);
+  });
+
+  describe('attachThread', () => {
+    const thread = 'slack-T1-C1-1767603600.000200';
+    const openWithCommand = async () => {
+      const { conversations } = await open();
+      const conversation = buildConversation({ key: 'slack-T1-tabc' });
+      await conversations.addConversation(conversation);
+      return { conversations, conversation };
+    };
+
+    test('lets the conversation be found by the thread, and by its own key as before', async () => {
+      const { conversations, conversation } = await openWithCommand();
+      expect(await conversations.attachThread(conversation.id, thread)).toBe(true);
+      for (const key of [thread, conversation.key])
+        expect(await conversations.findConversation(key)).toStrictEqual(conversation);
+    });
+
+    test('may be done again, and with a further thread', async () => {
+      const { conversations, conversation } = await openWithCommand();
+      for (const key of [thread, thread, conversation.key, 'slack-T1-C1-2.2'])
+        expect(await conversations.attachThread(conversation.id, key)).toBe(true);
+      expect(await conversations.findConversation('slack-T1-C1-2.2')).toEqual(conversation);
+      expect(await conversations.findConversation(thread)).toEqual(conversation);
+    });
+
+    test('lets a question in the thread join the conversation', async () => {
+      const { conversations, conversation } = await openWithCommand();
+      await conversations.attachThread(conversation.id, thread);
+      const second = buildConversation({ id: newConversationId(), key: thread });
+      expect(await conversations.addConversation(second)).toEqual({ conversation, added: false });
+    });
+
+    test('leaves a key to the conversation that has it', async () => {
+      const { conversations, conversation } = await openWithCommand();
+      const other = buildConversation({ id: newConversationId(), key: thread });
+      await conversations.addConversation(other);
+      expect(await conversations.attachThread(conversation.id, thread)).toBe(false);
+      expect(await conversations.findConversation(thread)).toEqual(other);
+      await conversations.attachThread(other.id, 'slack-T1-C1-2.2');
+      expect(await conversations.attachThread(conversation.id, 'slack-T1-C1-2.2')).toBe(false);
+    });
+
+    test('attaches nothing to a conversation that does not exist', async () => {
+      const { conversations } = await openWithCommand();
+      expect(await conversations.attachThread(none, thread)).toBe(false);
+      expect(await conversations.findConversation(thread)).toBeUndefined();
+    });
+
+    test('gives a thread that is attached and asked in at once to one conversation', async () => {
+      const { conversations, conversation } = await openWithCommand();
+      const [attached, ...added] = await Promise.all([
+        conversations.attachThread(conversation.id, thread),
+        ...Array.from({ length: 20 }, () =>
+          conversations.addConversation(
+            buildConversation({ id: newConversationId(), key: thread }),
+          ),
+        ),
+      ]);
+      const owners = new Set(added.map((one) => one.conversation.id));
+      expect(owners.size).toBe(1);
+      expect(owners.has(conversation.id)).toBe(attached);
+      expect((await conversations.findConversation(thread))?.id).toBe([...owners][0]);
+    });
   });
 
   test("lists an owner's conversations of one dialog, newest first", async () => {

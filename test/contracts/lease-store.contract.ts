@@ -146,7 +146,7 @@ export const describeLeaseStore = (open: OpenStores): void => {
 
     test('leaves out conversations whose turns have ended, until a reply is to be removed', async () => {
       const stores = await open();
-      const { leases, turns, work, leaseMs } = stores;
+      const { leases, changes, work, leaseMs } = stores;
       const id = await addConversation(stores, ['2026-01-05T09:00:00Z']);
       const fence = (await leases.acquireLease(id, { owner: ours, leaseMs })) ?? 0;
       const turn = await work.claimTurn(id, fence);
@@ -154,7 +154,7 @@ export const describeLeaseStore = (open: OpenStores): void => {
       await work.updateTurn(turn.id, fence, { state: 'done' });
       await leases.releaseLease(id, fence);
       expect(await leases.findConversationsToDrain({ leaseMs, limit: 10 })).toEqual([]);
-      await turns.requestCancel(turn.id, { removeReply: true });
+      await changes.requestCancel(turn.id, { removeReply: true });
       expect(await leases.findConversationsToDrain({ leaseMs, limit: 10 })).toEqual([id]);
     });
   });

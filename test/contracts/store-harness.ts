@@ -1,7 +1,8 @@
-/** What the contracts of the four store ports are given: all four over one state that nobody else uses. */
+/** What the contracts of the five store ports are given: all of them over one state that nobody else uses. */
 import { createMemoryStore } from '../../src/drivers/memory/memory-store.ts';
 import type { ConversationStore } from '../../src/ports/conversation-store.ts';
 import type { LeaseStore } from '../../src/ports/lease-store.ts';
+import type { TurnChanges } from '../../src/ports/turn-changes.ts';
 import type { TurnStore } from '../../src/ports/turn-store.ts';
 import type { TurnWork } from '../../src/ports/turn-work.ts';
 import { createFakeClock } from '../fakes/fake-clock.ts';
@@ -9,6 +10,7 @@ import { createFakeClock } from '../fakes/fake-clock.ts';
 export interface StoreHarness {
   readonly conversations: ConversationStore;
   readonly turns: TurnStore;
+  readonly changes: TurnChanges;
   readonly leases: LeaseStore;
   readonly work: TurnWork;
   /** A period that the store's clock goes through soon, yet longer than a few calls take. */

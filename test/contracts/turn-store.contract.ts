@@ -1,7 +1,7 @@
 /** What every turn store does. */
 import { describe, expect, test } from 'vitest';
 import { asId, type ConversationId, newConversationId, type TurnId } from '../../src/domain/ids.ts';
-import type { NewTurn, TurnState } from '../../src/domain/turn.ts';
+import type { NewTurn } from '../../src/domain/turn.ts';
 import { buildConversation, buildNewTurn } from '../fakes/build.ts';
 import type { OpenStores, StoreHarness } from './store-harness.ts';
 
@@ -23,7 +23,13 @@ export const describeTurnStore = (open: OpenStores): void => {
   test('adds a turn as queued and open, with every field that the door gave', async () => {
     const { turns, conversationId } = await openWithConversation();
     const newTurn = buildNewTurn({
-      question: { text: 'Wie viele Urlaubstage? 休暇 😀\n"$where"' },
+      question: {
+        text: 'Wie viele Urlaubstage? 休暇 😀\n"$where"',
+        files: [{ id: 'F1', name: 'plan.pdf', sizeBytes: 1_024 }],
+      },
+      unprompted: true,
+      readThread: true,
+      repeats: asId('slack-T1-C1-0.9'),
       clientMsgId: 'c0ffee-1',
       seedHistory: [
         { role: 'user', content: 'Hello' },
@@ -57,7 +63,17 @@ export const describeTurnStore = (open: OpenStores): void => {
     const found = await turns.getTurn(newTurn.id);
     expect(found).toStrictEqual(turn);
     expect(found?.replyTo).toEqual({});
-    for (const absent of ['clientMsgId', 'seedHistory', 'answer', 'reference', 'error', 'endedAt'])
+    for (const absent of [
+      'revision',
+      'ratings',
+      'unprompted',
+      'clientMsgId',
+      'seedHistory',
+      'answer',
+      'reference',
+      'error',
+      'endedAt',
+    ])
       expect(found).not.toHaveProperty(absent);
   });
 
@@ -73,7 +89,6 @@ export const describeTurnStore = (open: OpenStores): void => {
     expect(await turns.getTurn(none)).toBeUndefined();
     expect(await turns.listTurns(conversationId)).toEqual([]);
     expect(await turns.hasAsked(conversationId, 'U1')).toBe(false);
-    expect(await turns.requestCancel(none, { removeReply: true })).toBeUndefined();
   });
 
   test('refuses a turn of a conversation that does not exist', async () => {
@@ -182,64 +197,5 @@ export const describeTurnStore = (open: OpenStores): void => {
     expect(await stores.turns.hasAsked(stores.conversationId, 'U1')).toBe(true);
     expect(await stores.turns.hasAsked(stores.conversationId, 'U2')).toBe(false);
     expect(await stores.turns.hasAsked(newConversationId(), 'U1')).toBe(false);
-  });
-
-  describe('requestCancel', () => {
-    const openWithTurnIn = async (state: TurnState) => {
-      const stores = await openWithConversation();
-      const { id } = await addTurn(stores, {});
-      if (state === 'queued') return { ...stores, id };
-      const fence = await stores.leases.acquireLease(stores.conversationId, {
-        owner: asId('worker-1'),
-        leaseMs: stores.leaseMs,
-      });
-      await stores.work.claimTurn(stores.conversationId, fence ?? 0);
-      await stores.work.updateTurn(id, fence ?? 0, { state });
-      return { ...stores, id };
-    };
-
-    test.each([
-      'queued',
-      'running',
-      'answered',
-    ] as const)('marks a %s turn and changes nothing else', async (state) => {
-      const { turns, id } = await openWithTurnIn(state);
-      const before = await turns.getTurn(id);
-      const after = await turns.requestCancel(id, { removeReply: false });
-      expect(after).toEqual({ ...before, cancelRequestedAt: expect.any(Date) });
-      expect(await turns.getTurn(id)).toEqual(after);
-    });
-
-    test.each([
-      'done',
-      'failed',
-      'cancelled',
-    ] as const)('leaves a %s turn as it is', async (state) => {
-      const { turns, id } = await openWithTurnIn(state);
-      const before = await turns.getTurn(id);
-      expect(before?.open).toBe(false);
-      expect(await turns.requestCancel(id, { removeReply: false })).toEqual(before);
-      expect(await turns.getTurn(id)).toEqual(before);
-    });
-
-    test.each([
-      'queued',
-      'running',
-      'answered',
-      'done',
-      'failed',
-      'cancelled',
-    ] as const)('with removeReply leaves a %s turn open in its state', async (state) => {
-      const { turns, id } = await openWithTurnIn(state);
-      const before = await turns.getTurn(id);
-      const after = await turns.requestCancel(id, { removeReply: true });
-      expect(after).toEqual({
-        ...before,
-        open: true,
-        removeReply: true,
-        cancelRequestedAt: expect.any(Date),
-      });
-      expect(await turns.getTurn(id)).toEqual(after);
-    });
   });
 };

@@ -84,10 +84,10 @@ export const describeTurnWork = (open: OpenStores): void => {
     });
 
     test('gives an ended turn whose reply is to be removed', async () => {
-      const { work, turns, conversationId, fence } = await openClaimed();
+      const { work, changes, conversationId, fence } = await openClaimed();
       await work.updateTurn(id, fence, { state: 'done' });
       expect(await work.claimTurn(conversationId, fence)).toBeUndefined();
-      await turns.requestCancel(id, { removeReply: true });
+      await changes.requestCancel(id, { removeReply: true });
       expect(await work.claimTurn(conversationId, fence)).toMatchObject({
         id,
         state: 'done',
@@ -153,6 +153,7 @@ export const describeTurnWork = (open: OpenStores): void => {
       parts: [
         { index: 0, platformId: '1767603600.000200' },
         { index: 1, platformId: '1767603600.000300' },
+        { index: 2, platformId: 'F1', kind: 'file' },
       ],
       answer: { text: 'You have 28 days. [ID:0]', unfinished: 'length' },
       reference: buildReference({
@@ -171,6 +172,8 @@ export const describeTurnWork = (open: OpenStores): void => {
       usage: { promptTokens: 900, completionTokens: 30, estimated: true },
       error: { code: 'model_stalled' },
       removeReply: false,
+      refreshReply: false,
+      replyTo: { channel: 'C1', threadTs: '1767603600.000900' },
     };
 
     test('writes every field of the patch, and keeps the others', async () => {
@@ -248,19 +251,30 @@ export const describeTurnWork = (open: OpenStores): void => {
     });
 
     test('keeps a turn open whose reply is to be removed, until it was', async () => {
-      const { turns, work, fence } = await openClaimed();
-      await turns.requestCancel(id, { removeReply: true });
+      const { changes, work, fence } = await openClaimed();
+      await changes.requestCancel(id, { removeReply: true });
       const ended = await work.updateTurn(id, fence, { state: 'cancelled' });
       expect(ended).toMatchObject({ state: 'cancelled', open: true, removeReply: true });
       const removed = await work.updateTurn(id, fence, { removeReply: false });
       expect(removed).toMatchObject({ state: 'cancelled', open: false, removeReply: false });
     });
 
+    test('keeps a turn open whose reply is to be put once more, until it was', async () => {
+      const { changes, work, conversationId, fence } = await openClaimed();
+      await work.updateTurn(id, fence, { state: 'answered' });
+      await changes.editQuestion(id, 'Another question?');
+      const ended = await work.updateTurn(id, fence, { state: 'done' });
+      expect(ended).toMatchObject({ state: 'done', open: true, refreshReply: true });
+      expect(await work.claimTurn(conversationId, fence)).toEqual(ended);
+      const refreshed = await work.updateTurn(id, fence, { refreshReply: false });
+      expect(refreshed).toMatchObject({ state: 'done', open: false, refreshReply: false });
+    });
+
     test('keeps a turn open when the removal is requested while the turn ends', async () => {
-      const { turns, work, fence } = await openClaimed();
+      const { turns, changes, work, fence } = await openClaimed();
       await Promise.all([
         ...Array.from({ length: 10 }, () => work.updateTurn(id, fence, { state: 'done' })),
-        turns.requestCancel(id, { removeReply: true }),
+        changes.requestCancel(id, { removeReply: true }),
         ...Array.from({ length: 10 }, () => work.updateTurn(id, fence, { state: 'done' })),
       ]);
       expect(await turns.getTurn(id)).toMatchObject({
@@ -290,12 +304,64 @@ export const describeTurnWork = (open: OpenStores): void => {
     });
   });
 
+  describe('updateAtRevision', () => {
+    const patch: TurnPatch = { state: 'answered', answer: { text: 'You have 28 days.' } };
+
+    test('writes the patch while the question is of the revision', async () => {
+      const { turns, work, changes, fence } = await openClaimed();
+      const first = await work.updateAtRevision(id, fence, {
+        revision: 0,
+        patch: { state: 'running' },
+      });
+      expect(first).toMatchObject({ state: 'running' });
+      await changes.editQuestion(id, 'Another question?');
+      const second = await work.updateAtRevision(id, fence, { revision: 1, patch });
+      expect(second).toMatchObject({ ...patch, revision: 1 });
+      expect(await turns.getTurn(id)).toStrictEqual(second);
+    });
+
+    test('changes nothing when the question was edited since, and gives the turn as it stands', async () => {
+      const { turns, work, changes, fence } = await openClaimed();
+      const edited = await changes.editQuestion(id, 'Another question?');
+      expect(await work.updateAtRevision(id, fence, { revision: 0, patch })).toStrictEqual(edited);
+      expect(await turns.getTurn(id)).toStrictEqual(edited);
+    });
+
+    test('changes nothing for a stale fence', async () => {
+      const { turns, work, conversationId, fence, takeOver } = await openClaimed();
+      await work.claimTurn(conversationId, await takeOver(fence));
+      const before = await turns.getTurn(id);
+      expect(await work.updateAtRevision(id, fence, { revision: 0, patch })).toBeUndefined();
+      expect(await turns.getTurn(id)).toStrictEqual(before);
+    });
+
+    test('an edit that comes while an answer is stored is a new revision or an edited text, never lost', async () => {
+      for (let round = 0; round < 10; round += 1) {
+        const { turns, work, changes, fence } = await openClaimed();
+        await work.updateTurn(id, fence, { state: 'running' });
+        const [stored] = await Promise.all([
+          work.updateAtRevision(id, fence, { revision: 0, patch }),
+          changes.editQuestion(id, 'Another question?'),
+        ]);
+        const now = await turns.getTurn(id);
+        if (stored?.state === 'answered')
+          expect(now).toMatchObject({ editedText: 'Another question?', refreshReply: true });
+        else
+          expect(now).toMatchObject({
+            state: 'running',
+            revision: 1,
+            question: { text: 'Another question?' },
+          });
+      }
+    });
+  });
+
   test('tells whether anything is left to do', async () => {
-    const { turns, work, conversationId, fence } = await openClaimed();
+    const { changes, work, conversationId, fence } = await openClaimed();
     expect(await work.hasOpenTurns(conversationId)).toBe(true);
     await work.updateTurn(id, fence, { state: 'done' });
     expect(await work.hasOpenTurns(conversationId)).toBe(false);
-    await turns.requestCancel(id, { removeReply: true });
+    await changes.requestCancel(id, { removeReply: true });
     expect(await work.hasOpenTurns(conversationId)).toBe(true);
   });
 };

@@ -50,7 +50,7 @@ describe('createMongoStore', () => {
       }));
     expect(await keysOf('conversations')).toEqual(
       expect.arrayContaining([
-        { fields: ['key'], unique: true },
+        { fields: ['keys'], unique: true },
         { fields: ['dialogId', 'userId', 'createdAt'], unique: false },
       ]),
     );
@@ -104,13 +104,17 @@ describe('a database that stops', () => {
       store.turns.getTurn(turnId),
       store.turns.listTurns(conversation.id),
       store.turns.hasAsked(conversation.id, 'U1'),
-      store.turns.requestCancel(turnId, { removeReply: true }),
+      store.changes.requestCancel(turnId, { removeReply: true }),
+      store.changes.editQuestion(turnId, 'Another question?'),
+      store.changes.rateTurn(turnId, { rater: 'U1', helpful: true }),
+      store.conversations.attachThread(conversation.id, 'slack-T1-C1-2.2'),
       store.leases.acquireLease(conversation.id, { owner: asId('worker-1'), leaseMs: 1_000 }),
       store.leases.renewLease(conversation.id, 1),
       store.leases.releaseLease(conversation.id, 1),
       store.leases.findConversationsToDrain({ leaseMs: 1_000, limit: 10 }),
       store.work.claimTurn(conversation.id, 1),
       store.work.updateTurn(turnId, 1, { state: 'running' }),
+      store.work.updateAtRevision(turnId, 1, { revision: 0, patch: { state: 'running' } }),
       store.work.hasOpenTurns(conversation.id),
     ]);
     expect(performance.now() - start).toBeLessThan(3_000);
@@ -150,6 +154,22 @@ describe('a database that stops', () => {
       interval: 100,
     });
     expect(turn.state).toBe('queued');
+  });
+});
+
+describe('migrations', () => {
+  test('lets the conversations of version 1 be found by their key', async () => {
+    const connection = await openConnection();
+    await migrateSchema(connection, []);
+    const { id, ...fields } = buildConversation();
+    await connection
+      .collection<{ _id: string; key: string; nextSeq: number; fence: number }>('conversations')
+      .insertOne({ _id: id, ...fields, nextSeq: 1, fence: 0 });
+    const url = `mongodb://${connection.host}:${connection.port}/${connection.name}`;
+    const { store } = await openStore(url);
+    expect(await store.conversations.findConversation(fields.key)).toMatchObject({ id });
+    expect(await store.conversations.attachThread(id, 'slack-T1-C1-2.2')).toBe(true);
+    expect(await store.conversations.findConversation('slack-T1-C1-2.2')).toMatchObject({ id });
   });
 });
 

@@ -5,7 +5,7 @@ import type { MemoryState } from './memory-state.ts';
 
 export const createMemoryConversationStore = (state: MemoryState): ConversationStore => {
   const findByKey = (key: string): Conversation | undefined =>
-    [...state.conversations.values()].find((row) => row.conversation.key === key)?.conversation;
+    [...state.conversations.values()].find((row) => row.keys.has(key))?.conversation;
 
   return {
     async addConversation(conversation) {
@@ -13,7 +13,12 @@ export const createMemoryConversationStore = (state: MemoryState): ConversationS
         findByKey(conversation.key) ?? state.conversations.get(conversation.id)?.conversation;
       if (existing) return { conversation: existing, added: false };
       const kept = structuredClone(conversation);
-      state.conversations.set(kept.id, { conversation: kept, nextSeq: 1, fence: 0 });
+      state.conversations.set(kept.id, {
+        conversation: kept,
+        keys: new Set([kept.key]),
+        nextSeq: 1,
+        fence: 0,
+      });
       return { conversation: kept, added: true };
     },
 
@@ -23,6 +28,13 @@ export const createMemoryConversationStore = (state: MemoryState): ConversationS
 
     async findConversation(key) {
       return findByKey(key);
+    },
+
+    async attachThread(id, key) {
+      const owner = findByKey(key);
+      const row = state.conversations.get(id);
+      if (owner === undefined) row?.keys.add(key);
+      return row !== undefined && (owner === undefined || owner.id === id);
     },
 
     async listConversations({ dialogId, userId }) {

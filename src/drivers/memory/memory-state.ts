@@ -6,6 +6,8 @@ import type { Clock } from '../../ports/clock.ts';
 
 export interface ConversationRow {
   conversation: Conversation;
+  /** Its own and those of attached threads. */
+  readonly keys: Set<string>;
   /** The `seq` of the next turn. */
   nextSeq: number;
   /** Of the newest lease; only grows. */

@@ -1,6 +1,6 @@
 /** Keeps turns in memory. */
 import { BotError } from '../../domain/errors.ts';
-import { isEnded, type NewTurn, queueTurn, type Turn } from '../../domain/turn.ts';
+import { type NewTurn, queueTurn, type Turn } from '../../domain/turn.ts';
 import type { TurnStore } from '../../ports/turn-store.ts';
 import { type MemoryState, turnsInOrder } from './memory-state.ts';
 
@@ -35,18 +35,6 @@ export const createMemoryTurnStore = (state: MemoryState): TurnStore => {
 
     async hasAsked(conversationId, asker) {
       return turnsInOrder(state, conversationId).some((turn) => turn.asker === asker);
-    },
-
-    async requestCancel(id, { removeReply }) {
-      const turn = state.turns.get(id);
-      if (!turn || (isEnded(turn.state) && !removeReply)) return turn;
-      const changed: Turn = {
-        ...turn,
-        cancelRequestedAt: new Date(state.clock.now()),
-        ...(removeReply ? { removeReply, open: true } : {}),
-      };
-      state.turns.set(id, changed);
-      return changed;
     },
   };
 };

@@ -21,6 +21,13 @@ export const createMemoryTurnWork = (state: MemoryState): TurnWork => {
       return turn?.fence === fence ? put(applyPatch(turn, patch, state.clock.now())) : undefined;
     },
 
+    async updateAtRevision(id, fence, { revision, patch }) {
+      const turn = state.turns.get(id);
+      if (turn?.fence !== fence) return undefined;
+      const isSame = (turn.revision ?? 0) === revision;
+      return isSame ? put(applyPatch(turn, patch, state.clock.now())) : turn;
+    },
+
     async claimWaiting(conversationId, fence) {
       if (state.conversations.get(conversationId)?.fence !== fence) return [];
       return turnsInOrder(state, conversationId)

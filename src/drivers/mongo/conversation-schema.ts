@@ -5,6 +5,8 @@ import type { ConversationId, WorkerId } from '../../domain/ids.ts';
 
 export type ConversationDocument = Omit<Conversation, 'id'> & {
   readonly _id: ConversationId;
+  /** Its own and those of attached threads: what it is found by. */
+  readonly keys: readonly string[];
   /** The `seq` of the next turn. */
   readonly nextSeq: number;
   /** Of the newest lease; only grows, and stays when the lease is given back. */
@@ -17,6 +19,7 @@ export const conversationSchema = new Schema(
   {
     _id: { type: String, required: true },
     key: { type: String, required: true },
+    keys: { type: [String], required: true },
     dialogId: { type: String, required: true },
     name: String,
     platform: { type: String, required: true },
@@ -33,7 +36,7 @@ export const conversationSchema = new Schema(
   },
   { id: false, versionKey: false, strict: 'throw', strictQuery: 'throw' },
 )
-  .index({ key: 1 }, { unique: true })
+  .index({ keys: 1 }, { unique: true })
   .index({ dialogId: 1, userId: 1, createdAt: -1 });
 
 export const toConversation = (document: ConversationDocument): Conversation => ({

@@ -11,9 +11,9 @@ export const createMongoConversationStore = ({
 }: Pick<MongoModels, 'conversations'>): ConversationStore => {
   const findSame = async ({ key, id }: Conversation): Promise<Conversation | undefined> => {
     const same = await conversations
-      .find({ $or: [{ key }, { _id: id }] })
+      .find({ $or: [{ keys: key }, { _id: id }] })
       .lean<ConversationDocument[]>();
-    const document = same.find((one) => one.key === key) ?? same[0];
+    const document = same.find((one) => one.keys.includes(key)) ?? same[0];
     return document && toConversation(document);
   };
 
@@ -23,7 +23,13 @@ export const createMongoConversationStore = ({
       if (existing) return { conversation: existing, added: false };
       const { id, ...fields } = conversation;
       try {
-        await conversations.create({ _id: id, ...fields, nextSeq: 1, fence: 0 });
+        await conversations.create({
+          _id: id,
+          ...fields,
+          keys: [fields.key],
+          nextSeq: 1,
+          fence: 0,
+        });
         return { conversation, added: true };
       } catch (error) {
         // Another caller was faster, or the outcome of our write is unknown: what stands there decides.
@@ -39,8 +45,21 @@ export const createMongoConversationStore = ({
     }),
 
     findConversation: guarded(async (key: string) => {
-      const document = await conversations.findOne({ key }).lean<ConversationDocument>();
+      const document = await conversations.findOne({ keys: key }).lean<ConversationDocument>();
       return document ? toConversation(document) : undefined;
+    }),
+
+    attachThread: guarded(async (id: ConversationId, key: string) => {
+      try {
+        const { matchedCount } = await conversations.updateOne(
+          { _id: id },
+          { $addToSet: { keys: key } },
+        );
+        return matchedCount === 1;
+      } catch (error) {
+        if (isDuplicateKey(error)) return false;
+        throw error;
+      }
     }),
 
     listConversations: guarded(async ({ dialogId, userId }) => {

@@ -3,11 +3,13 @@ import { type Connection, createConnection } from 'mongoose';
 import { BotError } from '../../domain/errors.ts';
 import type { ConversationStore } from '../../ports/conversation-store.ts';
 import type { LeaseStore } from '../../ports/lease-store.ts';
+import type { TurnChanges } from '../../ports/turn-changes.ts';
 import type { TurnStore } from '../../ports/turn-store.ts';
 import type { TurnWork } from '../../ports/turn-work.ts';
 import { createMongoConversationStore } from './mongo-conversation-store.ts';
 import { createMongoLeaseStore } from './mongo-lease-store.ts';
 import { createMongoModels } from './mongo-models.ts';
+import { createMongoTurnChanges } from './mongo-turn-changes.ts';
 import { createMongoTurnStore } from './mongo-turn-store.ts';
 import { createMongoTurnWork } from './mongo-turn-work.ts';
 import { migrateSchema, migrations } from './schema-version.ts';
@@ -16,6 +18,7 @@ import { guarded } from './store-errors.ts';
 export interface MongoStore {
   readonly conversations: ConversationStore;
   readonly turns: TurnStore;
+  readonly changes: TurnChanges;
   readonly leases: LeaseStore;
   readonly work: TurnWork;
   /** Rejects with `store_unavailable` when the database does not answer. */
@@ -76,6 +79,7 @@ export const createMongoStore = guarded(
       return {
         conversations: createMongoConversationStore(models),
         turns: createMongoTurnStore(models),
+        changes: createMongoTurnChanges(models),
         leases: createMongoLeaseStore(models),
         work: createMongoTurnWork(models),
         ping: guarded(async () => {

@@ -7,8 +7,6 @@ import type { MongoModels } from './mongo-models.ts';
 import { guarded } from './store-errors.ts';
 import { type TurnDocument, toTurn } from './turn-schema.ts';
 
-const ended = ['done', 'failed', 'cancelled'] as const;
-
 export const createMongoTurnStore = ({ conversations, turns }: MongoModels): TurnStore => {
   const findSame = async ({ id, clientMsgId }: NewTurn): Promise<Turn | undefined> => {
     const same = await turns
@@ -67,20 +65,5 @@ export const createMongoTurnStore = ({ conversations, turns }: MongoModels): Tur
       async (conversationId: ConversationId, asker: string) =>
         (await turns.exists({ conversationId, asker })) !== null,
     ),
-
-    requestCancel: guarded(async (id, { removeReply }) => {
-      const changed = await turns
-        .findOneAndUpdate(
-          removeReply ? { _id: id } : { _id: id, state: { $nin: ended } },
-          {
-            $currentDate: { cancelRequestedAt: true },
-            ...(removeReply ? { $set: { removeReply, open: true } } : {}),
-          },
-          { returnDocument: 'after' },
-        )
-        .lean<TurnDocument>();
-      const document = changed ?? (await turns.findById(id).lean<TurnDocument>());
-      return document ? toTurn(document) : undefined;
-    }),
   };
 };

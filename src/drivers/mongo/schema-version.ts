@@ -6,8 +6,14 @@ import { isDuplicateKey } from './store-errors.ts';
 /** Changes the data of one version into the next. Several processes may run it at once, and again after a crash in its midst. */
 export type Migration = (connection: Connection) => Promise<void>;
 
-/** The first leads from version 1 to 2, and so on. Only ever added to. */
-export const migrations: readonly Migration[] = [];
+/** The first leads from version 1 to 2, and so on. Only ever added to. 2: conversations are found by `keys`, their own and those of attached threads. */
+export const migrations: readonly Migration[] = [
+  async (connection) => {
+    const conversations = connection.collection<{ key: string; keys?: string[] }>('conversations');
+    for await (const { _id, key } of conversations.find({ keys: { $exists: false } }))
+      await conversations.updateOne({ _id }, { $set: { keys: [key] } });
+  },
+];
 
 interface SchemaRecord {
   readonly _id: 'schema';

@@ -1,9 +1,13 @@
 /** How a turn stands in MongoDB. */
 import { Schema } from 'mongoose';
 import type { TurnId } from '../../domain/ids.ts';
-import type { Turn } from '../../domain/turn.ts';
+import type { Rating, Turn } from '../../domain/turn.ts';
 
 export type TurnDocument = Omit<Turn, 'id'> & { readonly _id: TurnId };
+
+/** A rater's name as a key in a path: none of MongoDB's signs, and nothing that JavaScript's objects have already. */
+export const ratingKey = (rater: string): string =>
+  `~${encodeURIComponent(rater).replaceAll('.', '%2E')}`;
 
 const nested = { _id: false, id: false, strict: 'throw', minimize: false } as const;
 
@@ -67,7 +71,25 @@ export const turnSchema = new Schema(
     attempt: { type: Number, required: true },
     deliveries: { type: Number, required: true },
     fence: { type: Number, required: true },
-    question: { type: new Schema({ text: String }, nested), required: true },
+    question: {
+      type: new Schema(
+        {
+          text: String,
+          files: {
+            type: [new Schema({ id: String, name: String, sizeBytes: Number }, nested)],
+            default: undefined,
+          },
+        },
+        nested,
+      ),
+      required: true,
+    },
+    revision: Number,
+    editedText: String,
+    refreshReply: Boolean,
+    unprompted: Boolean,
+    readThread: Boolean,
+    repeats: String,
     clientMsgId: String,
     seedHistory: {
       type: [new Schema({ role: String, content: String }, nested)],
@@ -78,13 +100,15 @@ export const turnSchema = new Schema(
     audience: { type: String, required: true },
     // The platform's own keys.
     replyTo: Schema.Types.Mixed,
-    parts: [new Schema({ index: Number, platformId: String }, nested)],
+    parts: [new Schema({ index: Number, platformId: String, kind: String }, nested)],
     announced: Boolean,
     answer: { type: new Schema({ text: String, unfinished: String }, nested) },
     reference: { type: referenceSchema },
     timings: { type: timingsSchema },
     usage: { type: usageSchema },
     error: { type: new Schema({ code: String }, nested) },
+    // By `ratingKey`.
+    ratings: Schema.Types.Mixed,
     cancelRequestedAt: Date,
     removeReply: Boolean,
     endedAt: Date,
@@ -100,4 +124,11 @@ export const turnSchema = new Schema(
     { partialFilterExpression: { open: true } },
   );
 
-export const toTurn = ({ _id, ...rest }: TurnDocument): Turn => ({ id: _id, ...rest });
+export const toTurn = ({ _id, ratings, ...rest }: TurnDocument): Turn => ({
+  id: _id,
+  ...rest,
+  ...(ratings !== undefined && { ratings: byRater(Object.values(ratings)) }),
+});
+
+const byRater = (ratings: readonly Rating[]): Readonly<Record<string, Rating>> =>
+  Object.fromEntries(ratings.map((rating) => [rating.rater, rating]));

@@ -61,7 +61,12 @@ beforeEach(async () => {
       newConversationId,
       now: clock.now,
     }),
-    cancelTurn: createCancelTurn({ turns, queue, log, stopSignal: { publish: async () => {} } }),
+    cancelTurn: createCancelTurn({
+      changes: store.changes,
+      queue,
+      log,
+      stopSignal: { publish: async () => {} },
+    }),
     conversations,
     turns,
     placeOf: (place) => places[place] ?? { dialogId: asId('default') },
