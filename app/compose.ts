@@ -44,6 +44,7 @@ import type { ChatModel } from '../src/ports/chat-model.ts';
 import type { ChunkSearch } from '../src/ports/chunk-search.ts';
 import type { ChunkWriter } from '../src/ports/chunk-writer.ts';
 import type { Clock } from '../src/ports/clock.ts';
+import type { ContextReader } from '../src/ports/context-reader.ts';
 import type { ConversationStore } from '../src/ports/conversation-store.ts';
 import type { DialogStore } from '../src/ports/dialog-store.ts';
 import type { Embedder } from '../src/ports/embedder.ts';
@@ -57,6 +58,7 @@ import type { TurnWork } from '../src/ports/turn-work.ts';
 import type { WakeQueue } from '../src/ports/wake-queue.ts';
 import { createOpenDelivery } from '../src/reply/deliver-answer.ts';
 import { createConfigDialogs } from './config-dialogs.ts';
+import { parsers } from './parsers.ts';
 
 export interface Base {
   readonly config: Config;
@@ -216,6 +218,9 @@ export const composeWorker = (
     openDelivery: createOpenDelivery({ clock, log }),
     clock,
     log,
+    countTokens: countCl100kTokens,
+    parsers,
+    contextReaders: new Map<Platform, ContextReader>(),
     maxAttempts: 3,
   };
   const drain = createDrainConversation({

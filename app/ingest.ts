@@ -4,8 +4,6 @@ import path from 'node:path';
 import { SingleBar } from 'cli-progress';
 import type { Config, KnowledgeConfig } from '../src/config/config.ts';
 import { asId, type KnowledgeBaseId } from '../src/domain/ids.ts';
-import { markdownParser } from '../src/drivers/parsers/markdown-parser.ts';
-import { textParser } from '../src/drivers/parsers/text-parser.ts';
 import { createFolderSource } from '../src/drivers/sources/folder-source.ts';
 import { countCl100kTokens } from '../src/drivers/system/cl100k-counter.ts';
 import { createSystemClock } from '../src/drivers/system/system-clock.ts';
@@ -13,6 +11,7 @@ import { type SyncProgress, type SyncReport, syncSource } from '../src/knowledge
 import type { ChunkWriter } from '../src/ports/chunk-writer.ts';
 import type { Embedder } from '../src/ports/embedder.ts';
 import { composeEmbedder, composeIndex } from './compose.ts';
+import { parsers } from './parsers.ts';
 import { ConfigFaults } from './read-config.ts';
 
 /** One source and where its documents go. */
@@ -29,7 +28,6 @@ interface Index {
   readonly writer: ChunkWriter;
 }
 
-const parsers = [markdownParser, textParser];
 const chunking = { maxTokens: 512, countTokens: countCl100kTokens };
 const everyDocument = parsers.flatMap((parser) => parser.extensions.map((one) => `**/*${one}`));
 

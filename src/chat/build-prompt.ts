@@ -3,10 +3,16 @@ import type { Chunk } from '../domain/chunk.ts';
 import { BotError } from '../domain/errors.ts';
 import type { Message } from '../domain/message.ts';
 import type { CountTokens } from '../ports/count-tokens.ts';
-import { citationInstruction, citationReminder } from './citation-prompt.ts';
+import {
+  citationInstruction,
+  citationReminder,
+  citationReminderWithFiles,
+} from './citation-prompt.ts';
 import { fillTemplate } from './fill-template.ts';
+import { fitContext } from './fit-context.ts';
 import { fitMessages } from './fit-messages.ts';
 import { knowledgeKey } from './prompt-values.ts';
+import { noContext, type QuestionContext } from './question-context.ts';
 import { renderPassage } from './render-passage.ts';
 
 export interface PromptRequest {
@@ -19,12 +25,16 @@ export interface PromptRequest {
   /** Best first. */
   readonly chunks: readonly Chunk[];
   readonly quote: boolean;
+  /** Absent: nothing stands around the question. */
+  readonly context?: QuestionContext;
 }
 
 export interface Prompt {
   readonly messages: readonly Message[];
   /** How many of the chunks the model sees, from the first. */
   readonly shownCount: number;
+  /** Names of files of the question that had no room. */
+  readonly omittedFiles: readonly string[];
 }
 
 export interface PromptBudget {
@@ -43,7 +53,7 @@ export const inputBudget = (model: {
   Math.min(Math.floor(0.95 * model.contextTokens), model.contextTokens - model.maxOutputTokens);
 
 /**
- * Passages get what system message and question leave, history what is left then. Throws `model_context_overflow` when the question alone is too much,
+ * Passages get what system message and question leave, then what stands around the question, and history what is left at last. Throws `model_context_overflow` when the question alone is too much,
  * or when passages were found and not even the first fits: an answer would rest on nothing.
  */
 export const buildPrompt = (
@@ -51,7 +61,9 @@ export const buildPrompt = (
   { budgetTokens, countTokens }: PromptBudget,
 ): Prompt => {
   const quoting = request.quote && request.chunks.length > 0;
-  const reminder = quoting ? `\n\n${citationReminder}` : '';
+  const { context = noContext } = request;
+  const rules = context.files.length > 0 ? citationReminderWithFiles : citationReminder;
+  const reminder = quoting ? `\n\n${rules}` : '';
   const withReminder = request.question + reminder;
   const size = (text: string): number => countTokens(text) + overheadTokens;
 
@@ -64,18 +76,20 @@ export const buildPrompt = (
   while (shown.length > 0 && size(systemWith(shown)) > room) shown.pop();
   if (passages.length > 0 && shown.length === 0) throw new BotError('model_context_overflow');
 
+  const system = systemWith(shown);
+  const around = fitContext(context, { maxTokens: room - size(system), countTokens });
   const fitted = fitMessages(
     [
-      { role: 'system', content: systemWith(shown) },
+      { role: 'system', content: system },
       ...request.history,
-      { role: 'user', content: request.question },
+      { role: 'user', content: around.text + request.question },
     ],
     { budgetTokens: budgetTokens - countTokens(reminder), overheadTokens, countTokens },
   );
   const messages = fitted.map((message, index) =>
     index === fitted.length - 1 ? { ...message, content: message.content + reminder } : message,
   );
-  return { messages, shownCount: shown.length };
+  return { messages, shownCount: shown.length, omittedFiles: around.omittedFiles };
 };
 
 /** The passages before the one that crosses the budget, each counted once. Joined they may count a token more. */

@@ -12,3 +12,7 @@ export const citationInstruction = `How to use the passages above:
 /** Stands behind the question: small models follow what they read last. */
 export const citationReminder =
   '(Answer in the language of the question, from the passages only. Put [ID:n] with the number of its passage behind each statement.)';
+
+/** The same where files came with the question. */
+export const citationReminderWithFiles =
+  '(Answer in the language of the question, from the passages and the attached files only. Put [ID:n] with the number of its passage behind each statement from a passage.)';

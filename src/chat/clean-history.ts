@@ -1,5 +1,6 @@
 /** Takes out of earlier messages what belongs to their own answers: citations, which count other passages, and think text. */
 import type { Message } from '../domain/message.ts';
+import { withoutUnreadNote } from './unread-note.ts';
 
 const thinkText = /<think>(?:(?!<think>)[\s\S])*?(?:<\/think>|$)/gi;
 const strayThinkTag = /<\/?think>/gi;
@@ -16,4 +17,8 @@ export const cleanHistory = (messages: readonly Message[]): readonly Message[] =
 };
 
 const cleanText = (text: string): string =>
-  text.replace(thinkText, '').replace(strayThinkTag, '').replace(citation, '').trim();
+  withoutUnreadNote(text)
+    .replace(thinkText, '')
+    .replace(strayThinkTag, '')
+    .replace(citation, '')
+    .trim();

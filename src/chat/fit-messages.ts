@@ -1,6 +1,7 @@
 /** Makes a conversation fit the model. */
 import type { Message } from '../domain/message.ts';
 import type { CountTokens } from '../ports/count-tokens.ts';
+import { cutToTokens } from './cut-to-tokens.ts';
 
 export interface FitOptions {
   readonly budgetTokens: number;
@@ -48,22 +49,4 @@ const cutLongest = (messages: readonly Message[], options: FitOptions): readonly
   return systemTokens > 0.8 * (systemTokens + lastTokens)
     ? [cut(system, room - lastTokens), last]
     : [system, cut(last, room - systemTokens)];
-};
-
-/** The longest beginning within the limit, never half a character. Counts about 17 times for the longest question. */
-const cutToTokens = (
-  text: string,
-  { maxTokens, countTokens }: { readonly maxTokens: number; readonly countTokens: CountTokens },
-): string => {
-  let fits = 0;
-  let tooLong = text.length + 1;
-  while (tooLong - fits > 1) {
-    const middle = Math.floor((fits + tooLong) / 2);
-    if (countTokens(text.slice(0, middle)) <= maxTokens) fits = middle;
-    else tooLong = middle;
-  }
-  return text
-    .slice(0, fits)
-    .replace(/[\uD800-\uDBFF]$/, '')
-    .trimEnd();
 };

@@ -1,4 +1,4 @@
-/** Makes a document's text harmless inside a prompt: it may hold anything that somebody wrote. */
+/** Makes the text of a document, a thread or a file harmless inside a prompt: it may hold anything that somebody wrote. */
 
 /** What would look like a citation, in every form that `repairCitations` accepts. */
 const forgedCitation =
@@ -6,7 +6,7 @@ const forgedCitation =
 /** What would look like the head of a passage. */
 const forgedHead = /^([ \t]*ID)[ \t]{0,3}[:：][ \t]*(?=\d+[ \t]*$)/gim;
 /** Tags that the pipeline or a model's chat template reads. */
-const readTag = /<(?=\/?(?:think|passage)\b|\|)/gi;
+const readTag = /<(?=\/?(?:think|passage|quoted_thread|quoted_file)\b|\|)/gi;
 
 /** `[ID:3]` becomes `[ID-3]`, `<think>` becomes `‹think>`; everything else stays. Applying it twice changes nothing more. */
 export const neutralisePassage = (text: string): string =>

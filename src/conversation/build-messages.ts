@@ -1,5 +1,5 @@
 /** What the model reads of a conversation: the earlier questions with their answers, then the question. */
-import { type Audience, mayRead } from '../domain/audience.ts';
+import { mayRead } from '../domain/audience.ts';
 import type { Message } from '../domain/message.ts';
 import type { Turn } from '../domain/turn.ts';
 
@@ -8,7 +8,7 @@ export const maxHistoryTurns = 20;
 
 /**
  * Oldest first, ends with the turn's question. Left out: turns without an answer, turns that run after this one, cancelled ones
- * (somebody stopped them or deleted the question), and those the asker may not see.
+ * (somebody stopped them or deleted the question), those the asker may not see, and those whose question was answered again since, or is now.
  *
  * @param turns The conversation's turns in order, the turn among them.
  */
@@ -21,14 +21,22 @@ export const buildMessages = (turns: readonly Turn[], turn: Turn): readonly Mess
     ),
   );
   const seed = [...earlier, turn].find((one) => one.seedHistory !== undefined)?.seedHistory ?? [];
-  const history = earlier.flatMap((one) => exchange(one, turn.audience));
-  return [...seed, ...history, { role: 'user', content: turn.question.text }];
+  const readable = earlier.filter(
+    (one) => one.state !== 'cancelled' && mayRead(turn.audience, one.audience),
+  );
+  const history = withoutRepeated([...readable.filter(isAnswered), turn]).slice(0, -1);
+  return [...seed, ...history.flatMap(exchange), { role: 'user', content: turn.question.text }];
 };
 
-const exchange = (turn: Turn, reader: Audience): readonly Message[] =>
-  turn.answer === undefined || turn.state === 'cancelled' || !mayRead(reader, turn.audience)
-    ? []
-    : [
-        { role: 'user', content: turn.question.text },
-        { role: 'assistant', content: turn.answer.text },
-      ];
+const isAnswered = ({ answer }: Turn): boolean => answer !== undefined;
+
+/** Of a question that is asked several times only the last turn stays. */
+const withoutRepeated = (turns: readonly Turn[]): readonly Turn[] => {
+  const lastOf = new Map(turns.map((one) => [one.repeats ?? one.id, one.id]));
+  return turns.filter((one) => lastOf.get(one.repeats ?? one.id) === one.id);
+};
+
+const exchange = ({ question, answer }: Turn): readonly Message[] => [
+  { role: 'user', content: question.text },
+  { role: 'assistant', content: answer?.text ?? '' },
+];

@@ -1,6 +1,6 @@
 /** Delivers what is stored on a turn, an answer or the sentence of its error, and says how the turn ends. */
 import type { FinalEvent } from '../domain/chat-event.ts';
-import { noticeFor, toBotError } from '../domain/errors.ts';
+import { type ErrorCode, noticeFor, toBotError } from '../domain/errors.ts';
 import { emptyReference } from '../domain/reference.ts';
 import type { Turn } from '../domain/turn.ts';
 import type { Log } from '../ports/log.ts';
@@ -35,14 +35,17 @@ export const deliverTurn = async (
     if (code === 'lease_lost' || code === 'store_unavailable') throw error;
     deps.log.warn('answer not delivered', { turnId: turn.id, code });
     if (code === 'reply_deleted') return { state: 'cancelled' };
-    if (code === 'platform_forbidden') await tellPrivately(deps, { turn, delivery });
+    if (code === 'platform_forbidden' && turn.unprompted !== true)
+      await tellPrivately(deps, { turn, delivery });
     return { state: 'failed', error: { code } };
   }
 };
 
-const putStored = async (turn: Turn, delivery: Delivery): Promise<void> => {
+/** Puts the answer, or the sentence of the turn's error; where nobody asked, no error is told. Throws what cannot be helped. */
+export const putStored = async (turn: Turn, delivery: Delivery): Promise<void> => {
   const code = turn.error?.code;
   if (code === undefined) return delivery.finish(finalAnswerOf(turn));
+  if (turn.unprompted === true) return;
   if (code === 'platform_forbidden') return delivery.noticePrivately(code);
   const sentence = noticeFor(code);
   return sentence === '' ? undefined : delivery.notice(sentence);
@@ -61,9 +64,12 @@ const tellPrivately = async (
 };
 
 const endState = (turn: Turn): 'done' | 'failed' | 'cancelled' => {
-  if (turn.error !== undefined) return turn.error.code === 'reply_deleted' ? 'cancelled' : 'failed';
+  if (turn.error !== undefined) return isTakenBack(turn.error.code) ? 'cancelled' : 'failed';
   return turn.answer?.unfinished === 'stopped' ? 'cancelled' : 'done';
 };
+
+const isTakenBack = (code: ErrorCode): boolean =>
+  code === 'reply_deleted' || code === 'answer_cancelled';
 
 export const finalAnswerOf = (turn: Turn): FinalAnswer => ({
   text: turn.answer?.text ?? '',

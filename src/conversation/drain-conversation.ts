@@ -6,7 +6,8 @@ import type { LeaseStore } from '../ports/lease-store.ts';
 import type { WakeHandler } from '../ports/wake-queue.ts';
 import { type HeldLease, holdLease, type LeaseSettings } from './hold-lease.ts';
 import { type ShowPlacesDeps, showPlaces } from './show-places.ts';
-import type { Settle, WorkTurn } from './work-turn.ts';
+import type { Settle } from './turn-job.ts';
+import type { WorkTurn } from './work-turn.ts';
 
 export interface DrainDeps extends ShowPlacesDeps {
   readonly leases: LeaseStore;

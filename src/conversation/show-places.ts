@@ -1,4 +1,4 @@
-/** Shows the questions that wait behind a running one their place, as the first message of their own reply. */
+/** Shows the questions that wait behind a running one their place, as the first message of their own reply; not those that nobody put to the bot. */
 import { toBotError } from '../domain/errors.ts';
 import type { ConversationId, TurnId } from '../domain/ids.ts';
 import type { Platform } from '../domain/platform.ts';
@@ -46,7 +46,9 @@ export const showPlaces = (
 
   const look = async (): Promise<void> => {
     const claimed = await deps.work.claimWaiting(options.conversationId, lease.fence);
-    const waiting = claimed.filter((turn) => turn.id !== current.id).slice(0, maxShown);
+    const waiting = claimed
+      .filter((turn) => turn.id !== current.id && turn.unprompted !== true)
+      .slice(0, maxShown);
     for (const [index, turn] of waiting.entries()) {
       if (signal.aborted) return;
       await showPlace(deps, { ...options, speaker, turn, before: index + 1 });

@@ -24,6 +24,8 @@ export interface ChatModel {
   /** Input and output together. */
   readonly contextTokens: number;
   readonly maxOutputTokens: number;
+  /** True: it repeats sentences of the grounding and can do nothing else, so that it is not asked to rewrite a question or to read a file. */
+  readonly quotesOnly?: boolean;
   /**
    * Throws `model_*` codes before the first text; after it, a failure of the connection ends the stream with `stalled`. At most 3 tries in 30 s, only before
    * the first text. Rejects with the signal's reason when it aborts, and closes the connection.

@@ -38,6 +38,7 @@ export interface Delivery {
 }
 
 export interface DeliveryTarget {
+  /** As it is worked on: `attempt` counts the one that runs. */
   readonly turn: Turn;
   readonly speaker: Speaker;
   /** False when somebody may have posted for this turn before. */
@@ -143,7 +144,7 @@ export const createOpenDelivery = (deps: {
       status(phase) {
         status = statusText[phase];
         // A message that stands keeps its text until there is a better one; its place in the queue is none.
-        const keeps = turn.parts.length > 0 && (turn.announced !== true || turn.attempt > 0);
+        const keeps = turn.parts.length > 0 && (turn.announced !== true || turn.attempt > 1);
         if (text === '' && !keeps) change({ urgent: phase !== 'generating' });
       },
       rests(on) {

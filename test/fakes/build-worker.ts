@@ -1,7 +1,9 @@
 /** A worker's conversation side on the memory store, with a scripted pipeline and a fake platform: for tests of leases, turns and delivery. */
-import type { AsyncChat } from '../../src/chat/async-chat.ts';
+import type { AsyncChat, AsyncChatOptions } from '../../src/chat/async-chat.ts';
+import { createAskAgain } from '../../src/conversation/ask-again.ts';
 import { createCancelTurn } from '../../src/conversation/cancel-turn.ts';
 import { createDrainConversation } from '../../src/conversation/drain-conversation.ts';
+import { createEditQuestion } from '../../src/conversation/edit-question.ts';
 import { createReceiveQuestion } from '../../src/conversation/receive-question.ts';
 import { createWorkTurn } from '../../src/conversation/work-turn.ts';
 import type { ChatEvent } from '../../src/domain/chat-event.ts';
@@ -12,22 +14,25 @@ import {
   type WorkerId,
 } from '../../src/domain/ids.ts';
 import type { Message } from '../../src/domain/message.ts';
-import type { Turn } from '../../src/domain/turn.ts';
+import type { NewTurn, Turn } from '../../src/domain/turn.ts';
 import { slackConversationKey, slackTurnId } from '../../src/domain/turn-id.ts';
 import { createMemoryAnswerLog } from '../../src/drivers/memory/memory-answer-log.ts';
 import { createMemoryStopSignal } from '../../src/drivers/memory/memory-stop-signal.ts';
 import { createMemoryStore } from '../../src/drivers/memory/memory-store.ts';
+import { markdownParser } from '../../src/drivers/parsers/markdown-parser.ts';
+import { textParser } from '../../src/drivers/parsers/text-parser.ts';
 import type { Speaker } from '../../src/ports/speaker.ts';
 import { createOpenDelivery } from '../../src/reply/deliver-answer.ts';
 import { buildDialog, buildReference } from './build.ts';
 import { createFakeClock } from './fake-clock.ts';
+import { createFakeContextReader } from './fake-context-reader.ts';
 import { createFakeSpeaker } from './fake-speaker.ts';
 import { createRecordingLog } from './recording-log.ts';
 
 /** What the pipeline does with a question. */
 export type Script = (
   messages: readonly Message[],
-  options: { readonly signal: AbortSignal },
+  options: AsyncChatOptions,
 ) => AsyncGenerator<ChatEvent>;
 
 export const reference = buildReference();
@@ -70,6 +75,7 @@ export const buildWorld = () => {
   const answerLog = createMemoryAnswerLog({ clock });
   const stopSignal = createMemoryStopSignal();
   const speaker = createFakeSpeaker({ now: clock.monotonic });
+  const contextReader = createFakeContextReader();
   const woken: ConversationId[] = [];
   const queue = {
     wake: async (id: ConversationId) => {
@@ -101,6 +107,9 @@ export const buildWorld = () => {
       stopSignal,
       clock,
       log,
+      countTokens: (text: string) => Math.ceil(text.length / 4),
+      parsers: [markdownParser, textParser],
+      contextReaders: new Map([['slack' as const, contextReader]]),
       maxAttempts: 3,
     };
     const speakers = new Map([['slack' as const, platformSpeaker]]);
@@ -117,14 +126,21 @@ export const buildWorld = () => {
     store,
     answerLog,
     speaker,
+    contextReader,
     woken,
     drainAs,
     cancelTurn: createCancelTurn({ ...store, queue, stopSignal, log }),
+    editQuestion: createEditQuestion({ ...store, queue, stopSignal, log }),
+    askAgain: createAskAgain({ ...store, queue, now: clock.now, log }),
     script: (next: Script) => {
       script = next;
     },
     /** Asks in one Slack thread; `ts` is the message's. */
-    ask: async (text: string, { ts = '1.1', asker = 'U1' } = {}): Promise<Turn> => {
+    ask: async (
+      text: string,
+      { ts = '1.1', asker = 'U1' }: { readonly ts?: string; readonly asker?: string } = {},
+      more: Partial<NewTurn> = {},
+    ): Promise<Turn> => {
       const place = { team: 'T1', channel: 'C1' };
       const { turn } = await receiveQuestion({
         conversation: {
@@ -144,6 +160,7 @@ export const buildWorld = () => {
           asker,
           audience: 'team',
           replyTo: { ...place, ts },
+          ...more,
         },
       });
       return turn;

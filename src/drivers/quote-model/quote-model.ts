@@ -33,6 +33,7 @@ export const createQuoteModel = ({ embedder, log }: QuoteModelDeps): ChatModel =
   // It reads the grounding, not the prompt: the limits only bound how many passages it is shown.
   contextTokens: 32_000,
   maxOutputTokens: 2_000,
+  quotesOnly: true,
 
   async *stream({ grounding }, { signal }) {
     signal.throwIfAborted();

@@ -96,7 +96,7 @@ describe('a refined question', () => {
         content: `question ${n} ${'x '.repeat(5_000)}`,
       }),
     );
-    const prompt = refineMessages(question, many)[1]?.content ?? '';
+    const prompt = refineMessages({ question, history: many })[1]?.content ?? '';
     expect(prompt.length).toBeLessThan(6_000);
     expect(prompt).toContain('question 19');
     expect(prompt).not.toContain('question 13 ');

@@ -62,7 +62,7 @@ beforeEach(async () => {
       now: clock.now,
     }),
     cancelTurn: createCancelTurn({
-      changes: store.changes,
+      changes: guarded(store.changes),
       queue,
       log,
       stopSignal: { publish: async () => {} },
