@@ -83,11 +83,15 @@ export const createConsoleSpeaker = ({ stream, hyperlinks }: ConsoleSpeakerSetti
       return shown;
     };
     return {
-      openThread: async () => undefined,
-      async putFile(index, { text }, { signal }) {
+      async openThread({ signal }) {
+        signal.throwIfAborted();
+        return undefined;
+      },
+      async putFile(index, { name, text }, { signal }) {
         signal.throwIfAborted();
         const reply = await current();
-        reply.parts.set(index, text);
+        // There is nowhere to attach it: it is told, under its name.
+        reply.parts.set(index, `**${name}**\n\n${text}`);
         await draw(reply, { final: true });
         return `${turn.id}/${index}`;
       },

@@ -16,11 +16,21 @@ describe('the fake speaker', () => {
         asked += 1;
         return buildTurn({ id: asId(`turn-${asked}`) });
       },
+      askByCommand: async () => {
+        asked += 1;
+        return buildTurn({ id: asId(`turn-${asked}`), replyTo: { command: `c${asked}` } });
+      },
       seen: () => speaker.messages.map(({ platformId, text }) => ({ platformId, text })),
+      seenFiles: () =>
+        speaker.files.map(({ platformId, name, text }) => ({ platformId, name, text })),
+      seenThreads: () => speaker.threads.size,
+      actionsOn: (id) => speaker.messages.find((each) => each.platformId === id)?.actions ?? [],
+      rang: (id) => speaker.messages.some((each) => each.platformId === id && each.ping),
       dispose: async () => {},
       faults: {
         loseNextPost: () => speaker.failNext({ code: 'platform_unavailable', landed: true }),
         failNextPost: () => speaker.failNext({ code: 'platform_unavailable' }),
+        loseNextFile: () => speaker.failNext({ code: 'platform_unavailable', landed: true }),
         limitNextPost: (retryAfterMs) =>
           speaker.failNext({ code: 'platform_rate_limited', retryAfterMs }),
         deleteByPerson: async (platformId) => speaker.deleteByPerson(platformId),
