@@ -138,8 +138,7 @@ export const buildWorld = () => {
     /** Asks in one Slack thread; `ts` is the message's. */
     ask: async (
       text: string,
-      { ts = '1.1', asker = 'U1' }: { readonly ts?: string; readonly asker?: string } = {},
-      more: Partial<NewTurn> = {},
+      { ts = '1.1', asker = 'U1', ...more }: { readonly ts?: string } & Partial<NewTurn> = {},
     ): Promise<Turn> => {
       const place = { team: 'T1', channel: 'C1' };
       const { turn } = await receiveQuestion({

@@ -37,6 +37,33 @@ describe('buildMessages', () => {
     expect(messages.map((message) => message.content)).toEqual(['open?', 'open!', 'now?']);
   });
 
+  it('holds the last answer alone of a question that was answered several times', () => {
+    const repeat = (n: number) => turn(`a-r${n}`, { repeats: asId('a'), question: { text: 'a?' } });
+    expect(contents(turn('a'), repeat(1), turn('b'), repeat(2))).toEqual([
+      'b?',
+      'b!',
+      'a?',
+      'a-r2!',
+      'now?',
+    ]);
+  });
+
+  it('keeps the answer of a question whose repeats have none, or none that the asker may see', () => {
+    const { answer: _none, ...failed } = turn('a-r1', { repeats: asId('a'), state: 'failed' });
+    const stopped = turn('a-r2', { repeats: asId('a'), state: 'cancelled' });
+    expect(contents(turn('a'), failed, stopped)).toEqual(['a?', 'a!', 'now?']);
+    const guest = buildTurn({ ...asked, audience: 'public' });
+    const hidden = turn('a-r1', { repeats: asId('a'), audience: 'team' });
+    const messages = buildMessages([turn('a', { audience: 'public' }), hidden, guest], guest);
+    expect(messages.map(({ content }) => content)).toEqual(['a?', 'a!', 'now?']);
+  });
+
+  it('leaves out the exchange that is asked again now', () => {
+    const again = buildTurn({ id: asId('a-r1'), repeats: asId('a'), question: { text: 'a?' } });
+    const messages = buildMessages([turn('a'), turn('b'), again], again);
+    expect(messages.map(({ content }) => content)).toEqual(['b?', 'b!', 'a?']);
+  });
+
   it('begins with what a client told of the time before', () => {
     const seeded = turn('a', { seedHistory: [{ role: 'user', content: 'before' }] });
     expect(contents(seeded)).toEqual(['before', 'a?', 'a!', 'now?']);

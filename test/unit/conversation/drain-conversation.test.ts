@@ -1,25 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { AnswerEvent } from '../../../src/domain/chat-event.ts';
 import { BotError } from '../../../src/domain/errors.ts';
 import { asId, type WorkerId } from '../../../src/domain/ids.ts';
 import type { Turn } from '../../../src/domain/turn.ts';
 import { buildWorld, finalOf, lease, reference, saying } from '../../fakes/build-worker.ts';
-
-const never = new AbortController().signal;
-type World = ReturnType<typeof buildWorld>;
-
-/** Drains while the fake clock runs. */
-const drain = async (world: World, turn: Turn, { forMs = 10_000, signal = never } = {}) => {
-  const drained = world.drainAs('w1')(turn.conversationId, { signal });
-  await world.clock.advance(forMs);
-  await drained;
-};
-const logged = async (world: World, turn: Turn): Promise<AnswerEvent[]> => {
-  const events: AnswerEvent[] = [];
-  for await (const { event } of world.answerLog.read(turn.id, { signal: never }))
-    events.push(event);
-  return events;
-};
+import { drain, logged, never, type World } from './drain-setup.ts';
 
 describe('drainConversation', () => {
   it('answers a question in one message and leaves nothing open', async () => {
