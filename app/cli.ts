@@ -5,6 +5,7 @@ import { type BotError, type SafeCause, toBotError } from '../src/domain/errors.
 import { ask } from './ask.ts';
 import { ingest } from './ingest.ts';
 import { ConfigFaults, readConfig } from './read-config.ts';
+import { printManifest } from './slack-manifest.ts';
 import { roles, start } from './start.ts';
 
 const program = new Command('footnote')
@@ -38,6 +39,20 @@ program
   .action(async (question: string) => {
     const state = await ask(readConfig(), question);
     if (state !== 'done') process.exitCode = 1;
+  });
+
+const slack = program.command('slack').description('Set up the Slack app.');
+
+slack
+  .command('manifest')
+  .description('Print the manifest to make the Slack app from; without a URL for Socket Mode.')
+  .option('--url <url>', 'the public address of this server, for events by HTTP and for OAuth')
+  .option('--socket', 'events by Socket Mode, though there is a URL', false)
+  .addOption(new Option('--json', 'print JSON').conflicts('yaml'))
+  .option('--yaml', 'print YAML, as without a choice')
+  .action(({ url, socket, json }: { url?: string; socket: boolean; json?: true }) => {
+    const format = json ? 'json' : 'yaml';
+    process.stdout.write(printManifest({ ...(url !== undefined && { url }), socket, format }));
   });
 
 try {

@@ -58,7 +58,7 @@ const table: Readonly<Record<string, Rule>> = {
   },
   app: {
     folders: ['app', 'adapters', 'jobs', 'src'],
-    packages: ['commander', 'cli-progress', 'supports-hyperlinks', 'node:*'],
+    packages: ['commander', 'cli-progress', 'supports-hyperlinks', 'yaml', 'node:*'],
   },
 };
 
