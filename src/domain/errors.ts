@@ -115,6 +115,8 @@ export const errorTable = {
   queue_unavailable: { retryable: true, level: 'warn', notice: '' },
   reply_deleted: { retryable: false, level: 'info', notice: '' },
   reply_uneditable: { retryable: false, level: 'warn', notice: '' },
+  /** A stored token that does not open: its key is not the one that sealed it, or it was changed. */
+  secret_unreadable: { retryable: false, level: 'error', notice: '' },
   signature_invalid: { retryable: false, level: 'warn', notice: '' },
   store_unavailable: {
     retryable: true,

@@ -14,6 +14,15 @@ export interface InstallationStore {
   /** Adds it or replaces the one of the same platform and key. */
   putInstallation(installation: Installation): Promise<void>;
   findInstallation(platform: Platform, key: string): Promise<Installation | undefined>;
-  /** One that is not there is a success. */
-  removeInstallation(platform: Platform, key: string): Promise<void>;
+  /** In order of the key. */
+  listInstallations(platform: Platform): Promise<readonly Installation[]>;
+  /** Removes it as it was read: one that was replaced since, as by installing the app again, stays. One that is not there is a success. */
+  removeInstallation(
+    installation: Pick<Installation, 'platform' | 'key' | 'sealed'>,
+  ): Promise<void>;
+  /**
+   * True for the first caller with this nonce, in whichever process; false for every other, as long as it is before `expiresAt`. After that the store may
+   * have forgotten it: the caller refuses what is expired before it asks.
+   */
+  spendNonce(nonce: string, expiresAt: Date): Promise<boolean>;
 }

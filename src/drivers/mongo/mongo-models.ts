@@ -1,11 +1,19 @@
-/** The two collections, as mongoose models of one connection. */
+/** The collections, as mongoose models of one connection. */
 import type { Connection, Model } from 'mongoose';
 import { type ConversationDocument, conversationSchema } from './conversation-schema.ts';
+import {
+  type InstallationDocument,
+  installationSchema,
+  type NonceDocument,
+  nonceSchema,
+} from './installation-schema.ts';
 import { type TurnDocument, turnSchema } from './turn-schema.ts';
 
 export interface MongoModels {
   readonly conversations: Model<ConversationDocument>;
   readonly turns: Model<TurnDocument>;
+  readonly installations: Model<InstallationDocument>;
+  readonly nonces: Model<NonceDocument>;
 }
 
 export const createMongoModels = (connection: Connection): MongoModels => ({
@@ -15,4 +23,10 @@ export const createMongoModels = (connection: Connection): MongoModels => ({
     'conversations',
   ),
   turns: connection.model<TurnDocument>('Turn', turnSchema, 'turns'),
+  installations: connection.model<InstallationDocument>(
+    'Installation',
+    installationSchema,
+    'installations',
+  ),
+  nonces: connection.model<NonceDocument>('Nonce', nonceSchema, 'nonces'),
 });

@@ -1,12 +1,14 @@
-/** Conversations, turns and leases in MongoDB: opens the connection, brings the schema up to date and builds the indexes. */
+/** Conversations, turns, leases and installations in MongoDB: opens the connection, brings the schema up to date and builds the indexes. */
 import { type Connection, createConnection } from 'mongoose';
 import { BotError } from '../../domain/errors.ts';
 import type { ConversationStore } from '../../ports/conversation-store.ts';
+import type { InstallationStore } from '../../ports/installation-store.ts';
 import type { LeaseStore } from '../../ports/lease-store.ts';
 import type { TurnChanges } from '../../ports/turn-changes.ts';
 import type { TurnStore } from '../../ports/turn-store.ts';
 import type { TurnWork } from '../../ports/turn-work.ts';
 import { createMongoConversationStore } from './mongo-conversation-store.ts';
+import { createMongoInstallationStore } from './mongo-installation-store.ts';
 import { createMongoLeaseStore } from './mongo-lease-store.ts';
 import { createMongoModels } from './mongo-models.ts';
 import { createMongoTurnChanges } from './mongo-turn-changes.ts';
@@ -21,6 +23,7 @@ export interface MongoStore {
   readonly changes: TurnChanges;
   readonly leases: LeaseStore;
   readonly work: TurnWork;
+  readonly installations: InstallationStore;
   /** Rejects with `store_unavailable` when the database does not answer. */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -75,6 +78,7 @@ export const createMongoStore = guarded(
       await migrateSchema(connection, migrations);
       await models.conversations.createIndexes();
       await models.turns.createIndexes();
+      await models.nonces.createIndexes();
       const stopWatching = watchConnection(connection, outage);
       return {
         conversations: createMongoConversationStore(models),
@@ -82,6 +86,7 @@ export const createMongoStore = guarded(
         changes: createMongoTurnChanges(models),
         leases: createMongoLeaseStore(models),
         work: createMongoTurnWork(models),
+        installations: createMongoInstallationStore(models),
         ping: guarded(async () => {
           await connection.db?.command({ ping: 1 });
         }),

@@ -144,12 +144,14 @@ describe('footnote slack manifest', () => {
     expect(text).toContain(`${url}/bots/footnote/slack/events`);
   });
 
-  test.each(['bot.example.com', 'http://bot.example.com', `${url}/?a=1`, 'https://a:b@c.example'])(
-    'refuses %s',
-    (given) => {
-      expect(() => printManifest({ url: given, socket: false, format: 'yaml' })).toThrow(
-        'config_invalid',
-      );
-    },
-  );
+  test.each([
+    'bot.example.com',
+    'http://bot.example.com',
+    `${url}/?a=1`,
+    'https://a:b@c.example',
+  ])('refuses %s', (given) => {
+    expect(() => printManifest({ url: given, socket: false, format: 'yaml' })).toThrow(
+      'config_invalid',
+    );
+  });
 });
