@@ -27,6 +27,7 @@ import { createWorkTurn } from '../src/conversation/work-turn.ts';
 import { asId, newConversationId, type WorkerId } from '../src/domain/ids.ts';
 import type { Platform } from '../src/domain/platform.ts';
 import { openChunkIndex } from '../src/drivers/libsql/open-chunk-index.ts';
+import { openInstallationFile } from '../src/drivers/libsql/open-installation-file.ts';
 import { createLocalEmbedder } from '../src/drivers/local-embedder/local-embedder.ts';
 import { createMemoryAnswerLog } from '../src/drivers/memory/memory-answer-log.ts';
 import { createMemoryStopSignal } from '../src/drivers/memory/memory-stop-signal.ts';
@@ -48,6 +49,7 @@ import type { ContextReader } from '../src/ports/context-reader.ts';
 import type { ConversationStore } from '../src/ports/conversation-store.ts';
 import type { DialogStore } from '../src/ports/dialog-store.ts';
 import type { Embedder } from '../src/ports/embedder.ts';
+import type { InstallationStore } from '../src/ports/installation-store.ts';
 import type { LeaseStore } from '../src/ports/lease-store.ts';
 import type { Log } from '../src/ports/log.ts';
 import type { Speaker } from '../src/ports/speaker.ts';
@@ -57,6 +59,7 @@ import type { TurnStore } from '../src/ports/turn-store.ts';
 import type { TurnWork } from '../src/ports/turn-work.ts';
 import type { WakeQueue } from '../src/ports/wake-queue.ts';
 import { createOpenDelivery } from '../src/reply/deliver-answer.ts';
+import { composeInstall } from './compose-install.ts';
 import { createConfigDialogs } from './config-dialogs.ts';
 import { parsers } from './parsers.ts';
 
@@ -76,6 +79,8 @@ export interface Stores {
   readonly queue: WakeQueue;
   readonly answerLog: AnswerLog;
   readonly stopSignal: StopSignal;
+  /** Undefined where no workspace installs the app itself. */
+  readonly installationStore: InstallationStore | undefined;
   /** One for all that notice it: an outage of the store makes one line, its end another. */
   readonly storeOutage: Outage;
   /** Rejects when the store of conversations does not answer. */
@@ -87,14 +92,24 @@ export const composeStores = async ({ config, clock, log }: Base): Promise<Store
   const storeOutage = createOutage({ lost: 'store lost', back: 'store back', clock, log });
   if (config.servers === undefined) {
     const queue = createInProcessQueue({ log });
+    const installationStore =
+      config.slack?.oauth === undefined ? undefined : openInstallations({ config, clock });
     const stores = {
       ...createMemoryStore({ clock }),
       queue,
+      installationStore,
       answerLog: createMemoryAnswerLog({ clock }),
       stopSignal: createMemoryStopSignal(),
       storeOutage,
     };
-    return { ...stores, ping: async () => {}, close: () => queue.close() };
+    return {
+      ...stores,
+      ping: async () => {},
+      async close() {
+        await queue.close();
+        await installationStore?.close();
+      },
+    };
   }
   const mongo = await createMongoStore({
     url: config.servers.mongodbUrl,
@@ -116,6 +131,14 @@ export const composeStores = async ({ config, clock, log }: Base): Promise<Store
       await Promise.allSettled([connections.close(), mongo.close()]);
     },
   };
+};
+
+const openInstallations = ({ config, clock }: Pick<Base, 'config' | 'clock'>) => {
+  mkdirSync(config.dataDir, { recursive: true });
+  return openInstallationFile({
+    path: path.join(config.dataDir, 'installations.db'),
+    now: clock.now,
+  });
 };
 
 export const composeEmbedder = ({ config, clock }: Pick<Base, 'config' | 'clock'>): Embedder => {
@@ -162,19 +185,26 @@ export const composeDoors = ({ config, clock, log }: Base, stores: Stores): Door
 const callTimeoutMs = ({ leaseMs }: Config['lease']): number =>
   Math.min(10_000, Math.floor(leaseMs / 3));
 
-/** The way to Slack, for both halves; undefined where Slack is not set up. */
-export const composeSlack = ({ config, clock, log }: Base) => {
+type SlackStores = Pick<Stores, 'installationStore'>;
+
+/** The way to Slack, for both halves; undefined where Slack is not set up. With OAuth each workspace has the token that it installed. */
+export const composeSlack = ({ config, clock, log }: Base, stores: SlackStores) => {
   const { slack, lease } = config;
   if (slack === undefined) return undefined;
   const { apiUrl, botToken = '' } = slack;
   const settings = { apiUrl, callTimeoutMs: callTimeoutMs(lease) };
-  const botTokenOf: BotTokenOf = async () => botToken;
+  const install = composeInstall({ config, clock, log }, { ...stores, settings });
+  const botTokenOf: BotTokenOf = install?.installations.botTokenOf ?? (async () => botToken);
   const workspaces = createSlackWorkspaces({ settings, botTokenOf, clock, log });
-  return { settings, botTokenOf, workspaces };
+  return {
+    ...{ settings, botTokenOf, workspaces },
+    installations: install?.installations,
+    installRoutes: install?.routes,
+  };
 };
 
-const composeSpeakers = (base: Base): readonly Speaker[] => {
-  const slack = composeSlack(base);
+const composeSpeakers = (base: Base, stores: SlackStores): readonly Speaker[] => {
+  const slack = composeSlack(base, stores);
   return slack === undefined ? [] : [createSlackSpeaker(slack)];
 };
 
@@ -209,7 +239,7 @@ export const composeWorker = (
   const { leaseMs, sweepMs } = config.lease;
   const embedder = composeEmbedder(base);
   const index = composeIndex(base, embedder);
-  const all = [...composeSpeakers(base), ...speakers];
+  const all = [...composeSpeakers(base, stores), ...speakers];
   const deps = {
     ...stores,
     dialogs: createConfigDialogs(config),

@@ -3,6 +3,7 @@
 import { runConsolePrompt } from '../adapters/console/console-prompt.ts';
 import { createHealthApp, createHttpApp, type ExtraRoute } from '../adapters/http/http-app.ts';
 import { type HttpServer, startHttpServer } from '../adapters/http/http-server.ts';
+import { installPaths } from '../adapters/slack/install-paths.ts';
 import { createSlackInbound } from '../adapters/slack/slack-inbound.ts';
 import type { Worker } from '../jobs/worker.ts';
 import type { Config } from '../src/config/config.ts';
@@ -160,7 +161,7 @@ const slackRoutes = (
   { stores, doors }: { readonly stores: Stores; readonly doors: Doors },
 ): readonly ExtraRoute[] => {
   const { config, clock, log } = base;
-  const slack = composeSlack(base);
+  const slack = composeSlack(base, stores);
   const signingSecret = config.slack?.signingSecret;
   if (slack === undefined || signingSecret === undefined) return [];
   const inbound = createSlackInbound({
@@ -175,5 +176,10 @@ const slackRoutes = (
     clock,
     log,
   });
-  return [{ path: '/slack/events', handle: inbound.handle }];
+  return [{ path: '/slack/events', handle: inbound.handle }, ...installRoutes(slack.installRoutes)];
 };
+
+const installRoutes = (routes: Pick<ExtraRoute, 'handle'> | undefined): readonly ExtraRoute[] =>
+  routes === undefined
+    ? []
+    : Object.values(installPaths).map((path) => ({ path, handle: routes.handle }));

@@ -4,6 +4,8 @@ import type { Clock } from '../../src/ports/clock.ts';
 export interface ExpiringCache<Value> {
   /** The value for the key, looked up when none is fresh. Callers at once share one look-up; a failed one is not remembered. */
   get(key: string, lookUp: () => Promise<Value>): Promise<Value>;
+  /** Forgets everything; look-ups that run still answer those who wait for them. */
+  clear(): void;
 }
 
 /** The oldest entry goes when there are more than `maxEntries`. */
@@ -30,5 +32,6 @@ export const createExpiringCache = <Value>(options: {
       });
       return value;
     },
+    clear: () => entries.clear(),
   };
 };

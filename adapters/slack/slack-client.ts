@@ -2,7 +2,8 @@
 import { type LogLevel, WebClient, type WebClientOptions } from '@slack/web-api';
 
 export interface SlackClientSettings {
-  readonly botToken: string;
+  /** Undefined for the one method that gives a token. */
+  readonly botToken: string | undefined;
   /** `https://slack.com/api/`, or a test's server. */
   readonly apiUrl: string;
   /** How long one call may take; 10,000. */

@@ -45,6 +45,12 @@ const codes: Readonly<Record<string, ErrorCode>> = {
   team_added_to_org: 'platform_unavailable',
 };
 
+const goneCodes: ReadonlySet<string> = new Set([
+  'account_inactive',
+  'invalid_auth',
+  'token_revoked',
+]);
+
 const tokenCodes: ReadonlySet<string> = new Set([
   'account_inactive',
   'invalid_auth',
@@ -53,6 +59,10 @@ const tokenCodes: ReadonlySet<string> = new Set([
   'token_expired',
   'token_revoked',
 ]);
+
+/** Whether Slack says that the token is no token any more, which no call can change. */
+export const isTokenGone = (error: BotError): boolean =>
+  goneCodes.has(String(error.details['slackCode']));
 
 /** Whether the operator has to do something about the app's token, whatever the call was. */
 export const isTokenRefusal = (error: BotError): boolean =>

@@ -10,11 +10,13 @@ import type { ConversationStore } from '../../src/ports/conversation-store.ts';
 import type { Log } from '../../src/ports/log.ts';
 import type { TurnStore } from '../../src/ports/turn-store.ts';
 import { type AudienceOf, createAudienceOf } from './audience.ts';
+import type { SlackInstallations } from './installations.ts';
 import { botUserIdIn, parseEvent, type SlackMessage } from './parse-event.ts';
 import { writeAddress } from './reply-address.ts';
 import { type SlackClientSettings, slackClientOptions } from './slack-client.ts';
 import { createSlackReceiver } from './slack-receiver.ts';
 import type { BotTokenOf, SlackWorkspaces } from './slack-workspaces.ts';
+import { takeUninstall } from './take-uninstall.ts';
 
 export interface SlackInboundSettings extends Omit<SlackClientSettings, 'botToken'> {
   readonly signingSecret: string;
@@ -31,6 +33,8 @@ export interface SlackInboundDeps {
   readonly settings: SlackInboundSettings;
   readonly workspaces: SlackWorkspaces;
   readonly botTokenOf: BotTokenOf;
+  /** Undefined where the one workspace's token stands in the configuration. */
+  readonly installations?: Pick<SlackInstallations, 'removeRefused'> | undefined;
   readonly receiveQuestion: ReceiveQuestion;
   readonly cancelTurn: CancelTurn;
   readonly conversations: Pick<ConversationStore, 'findConversation'>;
@@ -76,6 +80,7 @@ export const createSlackInbound = (deps: SlackInboundDeps): SlackInbound => {
     takeEvent({ ...deps, audienceOf }, body, context.botUserId);
   app.event('app_mention', take);
   app.event('message', take);
+  takeUninstall(app, deps);
   return { handle: receiver.handle };
 };
 

@@ -45,7 +45,13 @@ export const createSlackReceiver = (deps: {
       await app.processEvent({ body, ack: async () => undefined, retryNum });
       return empty(200);
     } catch (error) {
-      log.error('slack event not taken in', { code: toBotError(error).code, retryNum });
+      const { code } = failureOf(error);
+      // Nobody there to answer: sent again it would end the same way.
+      if (code === 'installation_missing') {
+        log.warn('slack event of a workspace without an installation');
+        return empty(200);
+      }
+      log.error('slack event not taken in', { code, retryNum });
       return empty(500);
     }
   };
@@ -80,6 +86,12 @@ export const createSlackReceiver = (deps: {
       return dispatch(body, request);
     },
   };
+};
+
+/** Bolt wraps what `authorize` failed with. */
+const failureOf = (error: unknown): BotError => {
+  const original = error instanceof Error && 'original' in error ? error.original : undefined;
+  return toBotError(original instanceof BotError ? original : error);
 };
 
 const empty = (status: number): Response => new Response(null, { status });

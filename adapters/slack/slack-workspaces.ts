@@ -52,8 +52,9 @@ export const createSlackWorkspaces = (deps: {
 
   return {
     of(id) {
-      const workspace = known.get(id.team) ?? open(id);
-      known.set(id.team, workspace);
+      const name = `${id.team} ${id.enterprise ?? ''}`;
+      const workspace = known.get(name) ?? open(id);
+      known.set(name, workspace);
       return workspace;
     },
   };

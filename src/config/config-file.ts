@@ -46,7 +46,13 @@ const place = z.strictObject({
   audience: audience.optional(),
 });
 
+const workspaces = z.union(
+  [z.literal('any'), z.array(z.string().regex(/^[TE][A-Z0-9]+$/)).min(1)],
+  "expected a list of workspaces' ids, such as T0123ABC, or any",
+);
+
 const slack = z.strictObject({
+  workspaces: workspaces.optional(),
   followUps: z.boolean().default(true),
   nativeStreams: z.boolean().default(false),
   donePing: z.boolean().default(false),
@@ -134,10 +140,19 @@ const names = z.object({
     )
     .default({})
     .catch({ default: { knowledge: [] } }),
-  places: z.array(z.object({ dialog: z.unknown() }).catch({ dialog: undefined })).catch([]),
+  places: z
+    .array(
+      z
+        .object({
+          dialog: z.unknown(),
+          slack: z.object({ channel: z.unknown() }).catch({ channel: undefined }),
+        })
+        .catch({ dialog: undefined, slack: { channel: undefined } }),
+    )
+    .catch([]),
 });
 
-/** Names that stand for nothing in the file. */
+/** Names that stand for nothing in the file, and channels that stand twice. */
 const lost = (value: unknown): readonly Fault[] => {
   const parsed = names.safeParse(value);
   if (!parsed.success) return [];
@@ -158,6 +173,12 @@ const lost = (value: unknown): readonly Fault[] => {
             ]
           : [],
       ),
+    ),
+    ...places.flatMap(({ slack: { channel } }, index) =>
+      typeof channel === 'string' &&
+      places.findIndex((other) => other.slack.channel === channel) < index
+        ? [{ path: ['places', index, 'slack', 'channel'], message: 'this channel has an entry' }]
+        : [],
     ),
     ...places.flatMap(({ dialog: named = 'default' }, index) =>
       isLost(named, dialogs) && named !== 'default'

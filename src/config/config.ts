@@ -51,6 +51,13 @@ export interface SlackBehaviour {
   readonly editsPerMinute: number;
 }
 
+export interface SlackOAuthConfig {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** Ids of the workspaces and organisations that may install the app; never empty. `any`: whoever finds the address. */
+  readonly workspaces: readonly string[] | 'any';
+}
+
 export interface Config {
   readonly http: {
     readonly host: string;
@@ -82,13 +89,13 @@ export interface Config {
         readonly signingSecret: string | undefined;
         /** Given: events come by Socket Mode. */
         readonly appToken: string | undefined;
-        /** Given: workspaces install the app themselves, and `secretKey` is there. */
-        readonly oauth: { readonly clientId: string; readonly clientSecret: string } | undefined;
+        /** Given: workspaces install the app themselves, and `secretKeys` is not empty. */
+        readonly oauth: SlackOAuthConfig | undefined;
       }
     | undefined;
   readonly slackBehaviour: SlackBehaviour;
-  /** 32 bytes that seal stored tokens. */
-  readonly secretKey: Uint8Array | undefined;
+  /** 32 bytes each. The first seals stored tokens, all of them open; empty where nothing is to be sealed. */
+  readonly secretKeys: readonly Uint8Array[];
   readonly lease: { readonly leaseMs: number; readonly sweepMs: number };
   /** Never empty; the first is `default`. */
   readonly dialogs: readonly Dialog[];

@@ -36,8 +36,8 @@ export const loadConfig = (input: ConfigInput): ConfigResult => {
     logLevel: env.oneOf('FOOTNOTE_LOG_LEVEL', ['info', 'warn', 'error']),
     servers: readServers(env),
     openai,
-    slack: readSlack(env),
-    secretKey: readSecretKey(env),
+    slack: readSlack(env, 'file' in parsed ? parsed.file.slack : undefined),
+    secretKeys: readSecretKeys(env),
     lease: {
       leaseMs: env.integer('FOOTNOTE_LEASE_MS', { min: 1_000, max: 600_000 }),
       sweepMs: env.integer('FOOTNOTE_SWEEP_MS', { min: 200, max: 600_000 }),
@@ -56,7 +56,7 @@ export const loadConfig = (input: ConfigInput): ConfigResult => {
       listen: place.listen,
       ...(place.audience !== undefined && { audience: place.audience }),
     })),
-    slackBehaviour: file.slack,
+    slackBehaviour: readBehaviour(file.slack),
     sample: input.sample,
   };
   return { config };
@@ -157,7 +157,8 @@ const readOpenAi = (env: Env, models: ConfigFile['models']): Config['openai'] =>
   };
 };
 
-const readSlack = (env: Env): Config['slack'] => {
+/** @param file Undefined for a file with faults of its own. */
+const readSlack = (env: Env, file: ConfigFile['slack'] | undefined): Config['slack'] => {
   const optional = (name: string): string | undefined => env.given(name) || undefined;
   const botToken = optional('SLACK_BOT_TOKEN');
   const signingSecret = optional('SLACK_SIGNING_SECRET');
@@ -165,8 +166,11 @@ const readSlack = (env: Env): Config['slack'] => {
   const clientId = optional('SLACK_CLIENT_ID');
   const clientSecret = optional('SLACK_CLIENT_SECRET');
   if (![botToken, signingSecret, appToken, clientId, clientSecret].some(Boolean)) return undefined;
+  const { workspaces = [] } = file ?? {};
   const oauth =
-    clientId !== undefined && clientSecret !== undefined ? { clientId, clientSecret } : undefined;
+    clientId !== undefined && clientSecret !== undefined
+      ? { clientId, clientSecret, workspaces }
+      : undefined;
   if ((clientId === undefined) !== (clientSecret === undefined)) {
     env.fault('SLACK_CLIENT_ID: goes with SLACK_CLIENT_SECRET; set both or neither');
   } else if (botToken === undefined && oauth === undefined) {
@@ -182,6 +186,14 @@ const readSlack = (env: Env): Config['slack'] => {
   if (oauth !== undefined && env.given('FOOTNOTE_SECRET_KEY') === '') {
     env.fault('FOOTNOTE_SECRET_KEY: not set, but SLACK_CLIENT_ID is: tokens are stored encrypted');
   }
+  if (oauth !== undefined && file !== undefined && workspaces.length === 0) {
+    env.fault(
+      'SLACK_CLIENT_ID: set, but slack.workspaces in the configuration file names no workspace that may install the app',
+    );
+  }
+  if (clientId !== undefined && !/^\d+\.\d+$/.test(clientId)) {
+    env.fault('SLACK_CLIENT_ID: expected two numbers with a dot between them');
+  }
   if (botToken !== undefined && !botToken.startsWith('xoxb-')) {
     env.fault('SLACK_BOT_TOKEN: expected a bot token, which begins with xoxb-');
   }
@@ -192,17 +204,21 @@ const readSlack = (env: Env): Config['slack'] => {
   return { apiUrl, botToken, signingSecret, appToken, oauth };
 };
 
-/** 32 bytes as 64 hex digits, or as base64. */
-const readSecretKey = (env: Env): Uint8Array | undefined => {
-  const given = env.given('FOOTNOTE_SECRET_KEY');
-  if (given === '') return undefined;
-  const encoding = /^[0-9a-f]{64}$/i.test(given) ? 'hex' : 'base64';
-  const key = Buffer.from(given, encoding);
-  if (key.length !== 32 || (encoding === 'base64' && !/^[\w+/-]+={0,2}$/.test(given))) {
-    env.fault('FOOTNOTE_SECRET_KEY: expected 32 bytes, as 64 hex digits or as base64');
+/** 32 bytes each, as 64 hex digits or as base64; the newest first. */
+const readSecretKeys = (env: Env): readonly Uint8Array[] => {
+  const given = env.given('FOOTNOTE_SECRET_KEY').split(',');
+  const keys = given.map((one) => one.trim()).filter((one) => one !== '');
+  const bytes = keys.map((key) => {
+    if (/^[0-9a-f]{64}$/i.test(key)) return Buffer.from(key, 'hex');
+    return Buffer.from(/^[\w+/-]+={0,2}$/.test(key) ? key : '', 'base64');
+  });
+  if (bytes.some((key) => key.length !== 32 || key.every((byte) => byte === key[0]))) {
+    env.fault('FOOTNOTE_SECRET_KEY: expected 32 random bytes, as 64 hex digits or as base64');
   }
-  return key;
+  return bytes;
 };
+
+const readBehaviour = ({ workspaces: _ofOAuth, ...behaviour }: ConfigFile['slack']) => behaviour;
 
 /** Without a language model nobody can rewrite a follow-up. */
 const readDialogs = (

@@ -24,7 +24,9 @@ export const settings: readonly Setting[] = [
     'Keys of the HTTP API, separated by commas, each at least 16 characters. Without them the API answers local clients only.',
     { secret: true },
   ),
-  setting('FOOTNOTE_DATA_DIR', 'Folder of the index.', { default: '.footnote' }),
+  setting('FOOTNOTE_DATA_DIR', 'Folder of the index, and of installations in the embedded mode.', {
+    default: '.footnote',
+  }),
   setting(
     'FOOTNOTE_CONFIG',
     'The file with models, knowledge and dialogs. Without one the sample handbook is used.',
@@ -65,11 +67,14 @@ export const settings: readonly Setting[] = [
   setting('SLACK_SIGNING_SECRET', 'Proves that an event by HTTP comes from Slack.', {
     secret: true,
   }),
-  setting('SLACK_CLIENT_ID', 'With SLACK_CLIENT_SECRET: several workspaces install the app.'),
+  setting(
+    'SLACK_CLIENT_ID',
+    'With SLACK_CLIENT_SECRET: the workspaces named in the configuration file install the app.',
+  ),
   setting('SLACK_CLIENT_SECRET', 'Goes with SLACK_CLIENT_ID.', { secret: true }),
   setting(
     'FOOTNOTE_SECRET_KEY',
-    'Encrypts stored tokens: 32 bytes, as 64 hex digits or base64. Needed with SLACK_CLIENT_ID.',
+    'Encrypts stored tokens: 32 random bytes, as 64 hex digits or base64. Needed with SLACK_CLIENT_ID. After a comma, older keys that still open.',
     { secret: true },
   ),
   setting('SLACK_API_URL', "Slack's Web API.", { default: 'https://slack.com/api/' }),

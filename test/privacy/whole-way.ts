@@ -96,7 +96,7 @@ export const startWholeWay = async () => {
   worker.start();
   onTestFinished(() => worker.stop());
 
-  const slackWay = composeSlack(base);
+  const slackWay = composeSlack(base, stores);
   if (slackWay === undefined) throw new Error('no Slack is set up');
   const inbound = createSlackInbound({
     ...slackWay,

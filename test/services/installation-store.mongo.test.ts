@@ -11,7 +11,7 @@ describe('the installation store in MongoDB', () =>
     const openStore = async () => {
       const store = await createMongoStore({ url, outage: { failed() {}, passed() {} } });
       onTestFinished(() => store.close());
-      return store.installations;
+      return store.installationStore;
     };
     onTestFinished(async () => {
       const connection = await createConnection(url).asPromise();

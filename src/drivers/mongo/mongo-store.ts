@@ -23,7 +23,7 @@ export interface MongoStore {
   readonly changes: TurnChanges;
   readonly leases: LeaseStore;
   readonly work: TurnWork;
-  readonly installations: InstallationStore;
+  readonly installationStore: InstallationStore;
   /** Rejects with `store_unavailable` when the database does not answer. */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -86,7 +86,7 @@ export const createMongoStore = guarded(
         changes: createMongoTurnChanges(models),
         leases: createMongoLeaseStore(models),
         work: createMongoTurnWork(models),
-        installations: createMongoInstallationStore(models),
+        installationStore: createMongoInstallationStore(models),
         ping: guarded(async () => {
           await connection.db?.command({ ping: 1 });
         }),

@@ -58,7 +58,14 @@ export function envelope(
     event,
     eventId,
     nowMs,
-  }: { readonly event: Json; readonly eventId: string; readonly nowMs: number },
+    isOrgWide,
+  }: {
+    readonly event: Json;
+    readonly eventId: string;
+    readonly nowMs: number;
+    /** The app is installed for the whole organisation: the authorization then names no workspace. */
+    readonly isOrgWide: boolean;
+  },
 ): Json {
   const channel: Channel | undefined = workspace.channels.get(String(event['channel']));
   const context = { et: event['type'], tid: workspace.id, aid: workspace.appId, cid: channel?.id };
@@ -66,7 +73,8 @@ export function envelope(
     token: 'verification-token',
     team_id: workspace.id,
     context_team_id: workspace.id,
-    context_enterprise_id: null,
+    context_enterprise_id: workspace.enterpriseId ?? null,
+    ...(workspace.enterpriseId === undefined ? {} : { enterprise_id: workspace.enterpriseId }),
     api_app_id: workspace.appId,
     event,
     type: 'event_callback',
@@ -74,11 +82,11 @@ export function envelope(
     event_time: Math.floor(nowMs / 1000),
     authorizations: [
       {
-        enterprise_id: null,
-        team_id: workspace.id,
+        enterprise_id: workspace.enterpriseId ?? null,
+        team_id: isOrgWide ? null : workspace.id,
         user_id: workspace.botUserId,
         is_bot: true,
-        is_enterprise_install: false,
+        is_enterprise_install: isOrgWide,
       },
     ],
     is_ext_shared_channel: channel?.isExtShared ?? false,

@@ -82,7 +82,11 @@ export function createEventSender({
     const workspace = state.workspace(options.teamId);
     const eventId = options.eventId ?? nextEventId();
     const nowMs = clock.now();
-    const body = options.rawBody ?? JSON.stringify(envelope(workspace, { event, eventId, nowMs }));
+    // The workspace's own installation stands before its organisation's.
+    const hasOwn = state.tokens.of(workspace.id).some((each) => each.state === 'valid');
+    const isOrgWide = workspace.enterpriseId !== undefined && !hasOwn;
+    const content = { event, eventId, nowMs, isOrgWide };
+    const body = options.rawBody ?? JSON.stringify(envelope(workspace, content));
     const timestamp = Math.floor(nowMs / 1000) + (options.timestampOffsetS ?? 0);
     const secret = options.badSignature ? `not ${signingSecret}` : signingSecret;
     const digest = createHmac('sha256', secret).update(`v0:${timestamp}:${body}`).digest('hex');

@@ -5,6 +5,7 @@
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { createAppInstalls } from './app-installs.ts';
 import { createCallLog } from './call-log.ts';
 import { type FakeSlackClock, machineClock } from './clock.ts';
 import { messageEvent } from './event-payloads.ts';
@@ -54,6 +55,7 @@ export async function startFakeSlack(options: FakeSlackOptions) {
     eventsUrl: () => eventsUrl,
   });
   const people = createPeople({ state, sender });
+  const installs = createAppInstalls({ state, tokens: state.tokens, sender, clock });
 
   const echoes = new Set<Promise<unknown>>();
   if (options.echoOwn) state.onChange(echo);
@@ -68,7 +70,7 @@ export async function startFakeSlack(options: FakeSlackOptions) {
     void sent.finally(() => echoes.delete(sent));
   }
 
-  const deps = { state, clock, rateLimiter, interference, calls: log };
+  const deps = { state, clock, rateLimiter, interference, installs, calls: log };
   const server = createServer((request, response) => {
     serveCall(deps, { request, response }).catch((error) => giveUp(request, response, error));
   });
@@ -82,6 +84,7 @@ export async function startFakeSlack(options: FakeSlackOptions) {
     apiUrl: `http://127.0.0.1:${port}/api/`,
     team,
     addTeam: state.addTeam,
+    addEnterprise: state.addEnterprise,
     addChannel: state.addChannel,
     addUser: state.addUser,
     removeBotFrom: state.removeBotFrom,
@@ -93,6 +96,13 @@ export async function startFakeSlack(options: FakeSlackOptions) {
     },
     ...sender,
     ...people,
+    registerApp: installs.registerApp,
+    approve: installs.approve,
+    uninstall: installs.uninstall,
+    sendUninstallEvent: installs.sendUninstallEvent,
+    /** The token that the app has there now. */
+    tokenOf: (ownerId: string) =>
+      state.tokens.of(ownerId).findLast((each) => each.state === 'valid')?.token,
     ...timeline,
     calls: log.calls,
     waitFor: waiting.waitFor,

@@ -4,9 +4,11 @@
  * Deleting a thread's root that has replies leaves a tombstone, as Slack does; the tombstone goes with the last reply.
  * @see https://github.com/slack-edge/slack-edge/pull/10 (recorded tombstone events)
  */
+import { createBotTokens } from './bot-tokens.ts';
 import type { FakeSlackClock } from './clock.ts';
 import {
   type Channel,
+  type Enterprise,
   type Message,
   repliesOf,
   type TokenState,
@@ -32,7 +34,11 @@ export interface StateChange {
 
 export interface TeamOptions {
   readonly id: string;
-  readonly botToken: string;
+  /** Without one the app is not installed there. */
+  readonly botToken?: string;
+  /** Of the token; default `all`. */
+  readonly scopes?: readonly string[];
+  readonly enterpriseId?: string;
   readonly botUserId?: string;
   readonly botId?: string;
   readonly name?: string;
@@ -63,10 +69,19 @@ export interface UserOptions {
   readonly isStranger?: boolean;
 }
 
+export interface EnterpriseOptions {
+  readonly id: string;
+  readonly name?: string;
+  readonly botToken?: string;
+  readonly scopes?: readonly string[];
+}
+
 export type WorkspaceState = ReturnType<typeof createWorkspaceState>;
 
 export function createWorkspaceState({ clock }: { readonly clock: FakeSlackClock }) {
   const workspaces = new Map<string, Workspace>();
+  const enterprises = new Map<string, Enterprise>();
+  const tokens = createBotTokens({ workspaces: () => [...workspaces.values()] });
   const listeners = new Set<(change: StateChange) => void>();
   let lastTsMicros = 0;
 
@@ -155,6 +170,7 @@ export function createWorkspaceState({ clock }: { readonly clock: FakeSlackClock
   }
 
   return {
+    tokens,
     nextTs,
     tell,
     workspace,
@@ -163,8 +179,11 @@ export function createWorkspaceState({ clock }: { readonly clock: FakeSlackClock
     post,
     replace,
     remove,
-    workspaceOfToken: (token: string) =>
-      [...workspaces.values()].find((each) => each.botToken === token),
+    enterprise(id: string): Enterprise {
+      const found = enterprises.get(id);
+      if (!found) throw new Error(`fake Slack has no organisation ${id}`);
+      return found;
+    },
     /** Gives the way to stop listening. */
     onChange(listener: (change: StateChange) => void): () => void {
       listeners.add(listener);
@@ -176,15 +195,16 @@ export function createWorkspaceState({ clock }: { readonly clock: FakeSlackClock
         name: options.name ?? options.id,
         domain: `team-${options.id.toLowerCase()}`,
         appId: 'A0FOOTNOTE',
-        botToken: options.botToken,
+        ...(options.enterpriseId === undefined ? {} : { enterpriseId: options.enterpriseId }),
         botUserId: options.botUserId ?? `U0BOT${options.id}`,
         botId: options.botId ?? `B0BOT${options.id}`,
         users: new Map(),
         channels: new Map(),
-        tokenState: 'valid',
         editWindowMs: undefined,
       };
       workspaces.set(added.id, added);
+      const { botToken: token, scopes = 'all' } = options;
+      if (token !== undefined) tokens.issue({ token, owner: { teamId: added.id }, scopes });
       return added;
     },
     addChannel(options: ChannelOptions): Channel {
@@ -221,8 +241,17 @@ export function createWorkspaceState({ clock }: { readonly clock: FakeSlackClock
     archive(channelId: string): void {
       place(channelId).channel.isArchived = true;
     },
-    setTokenState(state: TokenState, teamId?: string): void {
-      workspace(teamId).tokenState = state;
+    /** Its workspaces are added with its id. With a token the app is installed for all of it. */
+    addEnterprise(options: EnterpriseOptions): Enterprise {
+      const { id, name = id, botToken: token, scopes = 'all' } = options;
+      const added = { id, name };
+      enterprises.set(id, added);
+      if (token !== undefined) tokens.issue({ token, owner: { enterpriseId: id }, scopes });
+      return added;
+    },
+    /** Of all tokens of the workspace, the only one, or the organisation. */
+    setTokenState(state: TokenState, ownerId?: string): void {
+      for (const each of tokens.of(ownerId ?? workspace().id)) each.state = state;
     },
     /** The workspace's setting "members may edit for …"; 0 closes it for everything posted so far. */
     setEditWindow(ms: number | undefined, teamId?: string): void {

@@ -11,14 +11,19 @@ export interface Workspace {
   readonly name: string;
   readonly domain: string;
   readonly appId: string;
-  readonly botToken: string;
+  /** Of the organisation that it belongs to. */
+  readonly enterpriseId?: string;
   readonly botUserId: string;
   readonly botId: string;
   readonly users: Map<string, User>;
   readonly channels: Map<string, Channel>;
-  tokenState: TokenState;
   /** How long after posting a message may be edited; undefined means always. */
   editWindowMs: number | undefined;
+}
+
+export interface Enterprise {
+  readonly id: string;
+  readonly name: string;
 }
 
 export interface User {

@@ -1,10 +1,11 @@
 /** The table of the methods that the fake knows; every other name is an `unknown_method`. */
 import { deleteMessage, getPermalink, postEphemeral, postMessage, update } from './chat-methods.ts';
 import { info, open, replies } from './conversations-methods.ts';
-import { addReaction, authTest, usersInfo } from './people-methods.ts';
+import { addReaction, authRevoke, authTest, usersInfo } from './people-methods.ts';
 import type { WebApiMethod } from './web-api-method.ts';
 
 export const webApiMethods: Readonly<Record<string, WebApiMethod>> = {
+  'auth.revoke': authRevoke,
   'auth.test': authTest,
   'chat.postMessage': postMessage,
   'chat.postEphemeral': postEphemeral,

@@ -1,10 +1,12 @@
 /**
- * auth.test, users.info, reactions.add.
+ * auth.test, auth.revoke, users.info, reactions.add.
  * @see https://docs.slack.dev/reference/methods/auth.test
+ * @see https://docs.slack.dev/reference/methods/auth.revoke
  * @see https://docs.slack.dev/reference/methods/users.info
  * @see https://docs.slack.dev/reference/methods/reactions.add
  */
 import {
+  flagArgument,
   requiredText,
   SlackRefusal,
   textArgument,
@@ -15,15 +17,30 @@ import {
 export const authTest: WebApiMethod = {
   acceptsJson: true,
   required: [],
-  call: ({ workspace }) => ({
-    url: `https://${workspace.domain}.slack.com/`,
-    team: workspace.name,
-    user: 'footnote',
-    team_id: workspace.id,
-    user_id: workspace.botUserId,
-    bot_id: workspace.botId,
-    is_enterprise_install: false,
-  }),
+  call({ workspace, token, state }) {
+    const owner = token?.owner ?? { teamId: workspace.id };
+    const home = 'enterpriseId' in owner ? state.enterprise(owner.enterpriseId) : workspace;
+    const { enterpriseId } = workspace;
+    return {
+      url: `https://${workspace.domain}.slack.com/`,
+      team: home.name,
+      user: 'footnote',
+      team_id: home.id,
+      user_id: workspace.botUserId,
+      bot_id: workspace.botId,
+      ...(enterpriseId === undefined ? {} : { enterprise_id: enterpriseId }),
+      is_enterprise_install: 'enterpriseId' in owner,
+    };
+  },
+};
+
+export const authRevoke: WebApiMethod = {
+  acceptsJson: false,
+  required: [],
+  call({ token, args }) {
+    if (token && !flagArgument(args, 'test')) token.state = 'token_revoked';
+    return { revoked: !flagArgument(args, 'test') };
+  },
 };
 
 export const usersInfo: WebApiMethod = {

@@ -6,10 +6,13 @@
  * @see https://docs.slack.dev/apis/web-api/rate-limits#overview
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AppInstalls } from '../app-installs.ts';
+import type { BotToken } from '../bot-tokens.ts';
 import type { CallLog, RecordedCall } from '../call-log.ts';
 import type { FakeSlackClock } from '../clock.ts';
 import type { Failure, Interference } from '../interference.ts';
 import type { RateLimiter } from '../rate-limits.ts';
+import { scopesFor } from '../scopes.ts';
 import type { Workspace } from '../workspace.ts';
 import type { WorkspaceState } from '../workspace-state.ts';
 import { webApiMethods } from './methods.ts';
@@ -21,6 +24,7 @@ export interface ServeCallDeps {
   readonly clock: FakeSlackClock;
   readonly rateLimiter: RateLimiter;
   readonly interference: Interference;
+  readonly installs: Pick<AppInstalls, 'access'>;
   readonly calls: CallLog;
 }
 
@@ -28,6 +32,7 @@ interface Answer {
   readonly status: number;
   readonly body: Record<string, unknown>;
   readonly retryAfterS?: number;
+  readonly scopes?: BotToken['scopes'] | undefined;
 }
 
 export async function serveCall(
@@ -40,7 +45,8 @@ export async function serveCall(
     response.writeHead(404).end();
     return;
   }
-  const workspace = deps.state.workspaceOfToken(request.token ?? '');
+  const token = deps.state.tokens.find(request.token ?? '');
+  const workspace = token && deps.state.tokens.workspaceFor(token, request.args);
   const call = deps.calls.begin({
     method: request.method,
     args: request.args,
@@ -60,7 +66,7 @@ export async function serveCall(
     drop(deps, { call, response });
     return;
   }
-  const answer = apply(deps, { request, workspace });
+  const answer = { ...apply(deps, { request, token, workspace }), scopes: token?.scopes };
   deps.calls.applied(call, answer.body);
   if (failure?.status === 'apply-then-hang') deps.calls.end(call, 'hanging');
   else if (failure || (await isDroppedAfter())) drop(deps, { call, response });
@@ -74,13 +80,26 @@ export async function serveCall(
 
 function apply(
   deps: ServeCallDeps,
-  { request, workspace }: { request: WebApiRequest; workspace: Workspace | undefined },
+  {
+    request,
+    token,
+    workspace,
+  }: {
+    request: WebApiRequest;
+    token: BotToken | undefined;
+    workspace: Workspace | undefined;
+  },
 ): Answer {
   const { state, clock } = deps;
   try {
+    // The one method that is called before there is a token.
+    if (request.method === 'oauth.v2.access')
+      return { status: 200, body: { ok: true, ...deps.installs.access(request.args) } };
     const method = webApiMethods[request.method];
     if (!method) throw new SlackRefusal('unknown_method');
-    const caller = authenticated(request, workspace);
+    const caller = authenticated(request, { token, workspace });
+    const refused = missingScope(request, { token, workspace: caller });
+    if (refused) return refused;
     const channel = request.args['channel'];
     const retryAfterS = deps.rateLimiter.take({
       method: request.method,
@@ -91,7 +110,7 @@ function apply(
     const args = usableArguments(request, method);
     return {
       status: 200,
-      body: { ok: true, ...method.call({ workspace: caller, state, clock, args }) },
+      body: { ok: true, ...method.call({ workspace: caller, token, state, clock, args }) },
     };
   } catch (error) {
     if (!(error instanceof SlackRefusal)) throw error;
@@ -99,11 +118,27 @@ function apply(
   }
 }
 
-function authenticated(request: WebApiRequest, workspace: Workspace | undefined): Workspace {
+interface Caller {
+  readonly token: BotToken | undefined;
+  readonly workspace: Workspace | undefined;
+}
+
+function authenticated(request: WebApiRequest, { token, workspace }: Caller): Workspace {
   if (request.token === undefined) throw new SlackRefusal('not_authed');
-  if (!workspace) throw new SlackRefusal('invalid_auth');
-  if (workspace.tokenState !== 'valid') throw new SlackRefusal(workspace.tokenState);
+  if (!token || !workspace) throw new SlackRefusal('invalid_auth');
+  if (token.state !== 'valid') throw new SlackRefusal(token.state);
   return workspace;
+}
+
+function missingScope(request: WebApiRequest, { token, workspace }: Caller): Answer | undefined {
+  const { method, args } = request;
+  const provided = token?.scopes ?? 'all';
+  const channel = workspace?.channels.get(String(args['channel'] ?? args['channel_id'] ?? ''));
+  const needed = scopesFor(method, channel);
+  if (provided === 'all' || needed.length === 0 || needed.some((each) => provided.includes(each)))
+    return undefined;
+  const told = { needed: needed.join(','), provided: provided.join(',') };
+  return { status: 200, body: { ...refusal('missing_scope'), ...told } };
 }
 
 function usableArguments(request: WebApiRequest, method: WebApiMethod) {
@@ -155,11 +190,12 @@ function send(
   { calls }: ServeCallDeps,
   { call, response, answer }: { call: RecordedCall; response: ServerResponse; answer: Answer },
 ): void {
-  const { status, body, retryAfterS } = answer;
+  const { status, body, retryAfterS, scopes = 'all' } = answer;
   response.writeHead(status, {
     'content-type': 'application/json; charset=utf-8',
     'x-slack-req-id': `req-${call.nth}`,
     ...(retryAfterS === undefined ? {} : { 'retry-after': String(retryAfterS) }),
+    ...(scopes === 'all' ? {} : { 'x-oauth-scopes': scopes.join(',') }),
   });
   response.end(JSON.stringify(body));
   calls.end(call, status);

@@ -2,6 +2,8 @@
  * What a Web API method of the fake is made of, and the error by which it refuses.
  * @see https://docs.slack.dev/apis/web-api (form bodies everywhere, JSON bodies only on methods that write)
  */
+
+import type { BotToken } from '../bot-tokens.ts';
 import type { FakeSlackClock } from '../clock.ts';
 import type { Channel, Workspace } from '../workspace.ts';
 import type { WorkspaceState } from '../workspace-state.ts';
@@ -11,6 +13,7 @@ export type Arguments = Readonly<Record<string, unknown>>;
 export interface MethodContext {
   /** The workspace that the calling token belongs to. */
   readonly workspace: Workspace;
+  readonly token: BotToken | undefined;
   readonly state: WorkspaceState;
   readonly clock: FakeSlackClock;
   readonly args: Arguments;
