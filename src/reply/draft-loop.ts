@@ -118,6 +118,8 @@ export const createDraftLoop = (deps: {
 };
 
 const isFatal = (failure: BotError): boolean =>
+  failure.code === 'installation_missing' ||
+  failure.code === 'secret_unreadable' ||
   failure.code === 'reply_deleted' ||
   failure.code === 'platform_forbidden' ||
   failure.code === 'lease_lost' ||
