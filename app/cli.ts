@@ -2,7 +2,9 @@
 /** The command `footnote`. */
 import { Argument, Command, Option } from 'commander';
 import { type BotError, type SafeCause, toBotError } from '../src/domain/errors.ts';
+import { createSystemClock } from '../src/drivers/system/system-clock.ts';
 import { ask } from './ask.ts';
+import { diagnose, renderFindings } from './doctor.ts';
 import { ingest } from './ingest.ts';
 import { ConfigFaults, readConfig } from './read-config.ts';
 import { printManifest } from './slack-manifest.ts';
@@ -39,6 +41,16 @@ program
   .action(async (question: string) => {
     const state = await ask(readConfig(), question);
     if (state !== 'done') process.exitCode = 1;
+  });
+
+program
+  .command('doctor')
+  .description('Look at everything that is set up, and say what does not work and how to mend it.')
+  .action(async () => {
+    const findings = await diagnose(readConfig, { clock: createSystemClock() });
+    process.stdout.write(renderFindings(findings));
+    // What did not answer in time must not keep the process.
+    process.exit(findings.some(({ state }) => state === 'fail') ? 1 : 0);
   });
 
 const slack = program.command('slack').description('Set up the Slack app.');

@@ -133,12 +133,14 @@ export const composeStores = async ({ config, clock, log }: Base): Promise<Store
   };
 };
 
-const openInstallations = ({ config, clock }: Pick<Base, 'config' | 'clock'>) => {
+/** Where the embedded mode keeps installations. */
+export const installationFile = ({ dataDir }: Config): string =>
+  path.join(dataDir, 'installations.db');
+
+/** Makes the file and its folder when they are not there. */
+export const openInstallations = ({ config, clock }: Pick<Base, 'config' | 'clock'>) => {
   mkdirSync(config.dataDir, { recursive: true });
-  return openInstallationFile({
-    path: path.join(config.dataDir, 'installations.db'),
-    now: clock.now,
-  });
+  return openInstallationFile({ path: installationFile(config), now: clock.now });
 };
 
 export const composeEmbedder = ({ config, clock }: Pick<Base, 'config' | 'clock'>): Embedder => {
