@@ -4,6 +4,8 @@ import path from 'node:path';
 import { slug } from 'github-slugger';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { installPaths } from '../adapters/slack/install-paths.ts';
+import { botScopes } from '../adapters/slack/permissions.ts';
 import { parseConfigFile } from '../src/config/config-file.ts';
 import { settings, settingsToCome } from '../src/config/settings.ts';
 import { errorTable } from '../src/domain/errors.ts';
@@ -11,7 +13,13 @@ import { asId } from '../src/domain/ids.ts';
 import { chunkDocument } from '../src/knowledge/chunk-document.ts';
 import { fillLinkTemplate } from '../src/knowledge/link-template.ts';
 import { renderFinal } from '../src/reply/render-reply.ts';
-import { envExample, errorsTable, settingsTable } from '../tools/print-docs.ts';
+import {
+  envExample,
+  errorsTable,
+  manifestBlock,
+  scopesTable,
+  settingsTable,
+} from '../tools/print-docs.ts';
 import { buildReference, buildScoredChunk } from './fakes/build.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
@@ -182,7 +190,7 @@ describe('commands', () => {
       .flatMap(({ body }) => body.split('\n'));
   const commandLines = (text: string) => [...shellLines(text), ...inlineCode(text)];
   const cli = read('app/cli.ts');
-  const commands = unique(matches(cli, /\.command\('(\w+)'/g));
+  const commands = unique(matches(cli, /\bprogram\s*\.command\('(\w+)'/g));
   const scripts = unique(Object.keys(JSON.parse(read('package.json')).scripts));
 
   it('of footnote that are named exist', () => {
@@ -224,7 +232,10 @@ describe('code', () => {
   it('serves every route that is named, and README.md names every route', () => {
     const http = filesIn('adapters/http').map(read).join('\n');
     const served = unique(matches(http, /\bapp\.(?:get|post)\('(\/[\w/]{2,})'/g));
-    const elsewhere = matches(allSource, /path: '(\/[\w/]+)'/g);
+    const elsewhere = [
+      ...matches(allSource, /path: '(\/[\w/]+)'/g),
+      ...Object.values(installPaths),
+    ];
     const routes = (text: string) =>
       matches(text, /(?<![\w./])(\/(?:v1|slack)\/[\w/]*\w|\/\w+z)\b/g);
     expect(faults(routes, (name) => [...served, ...elsewhere].includes(name))).toEqual([]);
@@ -247,46 +258,17 @@ describe('code', () => {
 });
 
 describe('docs/slack.md', () => {
-  const [manifest] = fencedBlocks(read('docs/slack.md')).filter(
-    ({ language }) => language === 'yaml',
-  );
-  const app = parse(manifest?.body ?? '');
-  const slack = filesIn('adapters/slack').map(read).join('\n');
-  /** @see https://docs.slack.dev/reference/methods, https://docs.slack.dev/reference/events */
-  const scopesOf: Readonly<Record<string, readonly string[]>> = {
-    'auth.test': [],
-    'chat.delete': ['chat:write'],
-    'chat.postMessage': ['chat:write'],
-    'chat.update': ['chat:write'],
-    'conversations.info': ['channels:read', 'groups:read', 'mpim:read'],
-    'conversations.open': ['im:write'],
-    'conversations.replies': ['channels:history', 'groups:history', 'im:history', 'mpim:history'],
-    'users.info': ['users:read'],
-    app_mention: ['app_mentions:read'],
-    'message.channels': ['channels:history'],
-    'message.groups': ['groups:history'],
-    'message.im': ['im:history'],
-    'message.mpim': ['mpim:history'],
-  };
+  const text = read('docs/slack.md');
 
-  it('asks for exactly the scopes that the methods called and the events need', () => {
-    const called = matches(slack, /\bcall\(\s*'([\w.]+)'/g);
-    const needed = [...called, ...app.settings.event_subscriptions.bot_events].map(
-      (name) => scopesOf[name] ?? [`unknown: ${name}`],
-    );
-    expect(unique(app.oauth_config.scopes.bot)).toEqual(unique(needed.flat()));
+  it('shows the manifest as the code prints it', () => {
+    expect(between(text, '<!-- manifest -->', '<!-- /manifest -->')).toBe(manifestBlock());
   });
 
-  it('explains every scope', () => {
-    const named = inlineCode(read('docs/slack.md')).filter((code) => /^\w+:\w+$/.test(code));
-    expect(unique(named)).toEqual(unique(app.oauth_config.scopes.bot));
-  });
-
-  it('subscribes to the events that are listened to', () => {
-    const kinds = app.settings.event_subscriptions.bot_events.map(
-      (name: string) => name.split('.')[0],
-    );
-    expect(unique(kinds)).toEqual(unique(matches(slack, /\bapp\.event\('(\w+)'/g)));
+  it('explains the scopes as the code lists them, and names no other', () => {
+    expect(between(text, '<!-- scopes -->', '<!-- /scopes -->')).toBe(scopesTable());
+    const named = inlineCode(text).filter((code) => /^[a-z_]+:[a-z_.]+$/.test(code));
+    const known = new Set([...botScopes, 'connections:write']);
+    expect(named.filter((scope) => !known.has(scope))).toEqual([]);
   });
 });
 

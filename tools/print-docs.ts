@@ -1,7 +1,9 @@
-/** Prints the documents that follow from the code: `npx tsx tools/print-docs.ts` writes docs/configuration.md's table, docs/errors.md's table and .env.example. */
+/** Prints the documents that follow from the code: `npx tsx tools/print-docs.ts` writes the tables of docs/configuration.md and docs/errors.md, manifest and scopes in docs/slack.md, and .env.example. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { botScopes, purposesOf } from '../adapters/slack/permissions.ts';
+import { printManifest } from '../app/slack-manifest.ts';
 import { type Setting, settings } from '../src/config/settings.ts';
 import { errorTable } from '../src/domain/errors.ts';
 
@@ -26,6 +28,17 @@ export const errorsTable = (): string =>
     ),
   ].join('\n');
 
+export const scopesTable = (): string =>
+  [
+    '| scope | needed |',
+    '|---|---|',
+    ...botScopes.map((scope) => `| \`${scope}\` | ${purposesOf(scope).join('; ')} |`),
+  ].join('\n');
+
+/** For Socket Mode, as somebody without a public address needs it. */
+export const manifestBlock = (): string =>
+  `\`\`\`yaml\n${printManifest({ socket: true, format: 'yaml' })}\`\`\``;
+
 const exampleLine = (one: Setting): string =>
   `# ${one.meaning}\n#${one.name}=${one.example || one.default}`;
 
@@ -47,5 +60,8 @@ const rewrite = (file: string, change: (text: string) => string): void => {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   rewrite('docs/configuration.md', (text) => withTable(text, 'settings', settingsTable()));
   rewrite('docs/errors.md', (text) => withTable(text, 'errors', errorsTable()));
+  rewrite('docs/slack.md', (text) =>
+    withTable(withTable(text, 'manifest', manifestBlock()), 'scopes', scopesTable()),
+  );
   writeFileSync(path.join(root, '.env.example'), envExample());
 }

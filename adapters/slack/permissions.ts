@@ -76,6 +76,11 @@ export const permissions: readonly Permission[] = [
   method('chat.update', ['chat:write'], 'to edit its own messages'),
   method('conversations.history', anyHistory, 'to read a conversation that it is called into'),
   method('conversations.info', anyChannel, 'to see whether another company reads the channel'),
+  method(
+    'conversations.members',
+    ['mpim:read'],
+    'to see whether everybody in a group conversation belongs to the team',
+  ),
   method('conversations.open', ['im:write'], 'to tell an asker in private what it cannot post'),
   method(
     'conversations.replies',
@@ -90,7 +95,6 @@ export const permissions: readonly Permission[] = [
   method('users.info', ['users:read'], 'to see whether the asker is a guest'),
   method('views.open', [], 'to ask what was wrong with an answer'),
   method('views.publish', [], 'to show the Home tab'),
-  method('views.update', [], 'to keep a dialog up to date'),
 ];
 
 const unique = (values: Iterable<string>): readonly string[] => [...new Set(values)].toSorted();

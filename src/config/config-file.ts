@@ -46,9 +46,10 @@ const place = z.strictObject({
   audience: audience.optional(),
 });
 
+const someWorkspaces = "expected a list of workspaces' ids, such as T0123ABC, or any";
 const workspaces = z.union(
-  [z.literal('any'), z.array(z.string().regex(/^[TE][A-Z0-9]+$/)).min(1)],
-  "expected a list of workspaces' ids, such as T0123ABC, or any",
+  [z.literal('any'), z.array(z.string().regex(/^[TE][A-Z0-9]+$/, someWorkspaces)).min(1)],
+  someWorkspaces,
 );
 
 const slack = z.strictObject({
@@ -144,8 +145,8 @@ const names = z.object({
     .array(
       z
         .object({
-          dialog: z.unknown(),
-          slack: z.object({ channel: z.unknown() }).catch({ channel: undefined }),
+          dialog: z.unknown().optional(),
+          slack: z.object({ channel: z.unknown().optional() }).catch({ channel: undefined }),
         })
         .catch({ dialog: undefined, slack: { channel: undefined } }),
     )

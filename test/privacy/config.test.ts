@@ -27,6 +27,12 @@ test.each<readonly [string, Readonly<Record<string, string>>]>([
     { MONGODB_URL: canaries.mongoPassword, REDIS_URL: canaries.redisPassword },
   ],
   ['an address that is none', { OPENAI_BASE_URL: `ftp://user:${canaries.openAiKey}@x` }],
+  [
+    'OAuth without what belongs to it',
+    { SLACK_CLIENT_ID: canaries.openAiKey, SLACK_CLIENT_SECRET: canaries.slackSigningSecret },
+  ],
+  ['a key that is none', { FOOTNOTE_SECRET_KEY: canaries.openAiKey }],
+  ['a token of another kind for the app', { SLACK_APP_TOKEN: canaries.slackBotToken }],
   ['an API key that is too short', { FOOTNOTE_API_KEYS: canaries.apiKey.slice(0, 15) }],
   ...settingsToCome.map(
     (name) => [`${name}, which is to come`, { [name]: canaries.openAiKey }] as const,

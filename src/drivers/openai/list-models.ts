@@ -6,7 +6,7 @@ import { translateError } from './translate-error.ts';
 /**
  * Their names, of the first page; undefined for an endpoint that has no such list. One try. Throws `model_*` codes.
  *
- * @see https://platform.openai.com/docs/api-reference/models/list
+ * @see https://github.com/openai/openai-openapi (GET /models)
  */
 export const listModels = async (
   endpoint: OpenAiEndpoint,

@@ -18,6 +18,7 @@ export function scopesFor(method: string, channel: Channel | undefined): readonl
     case 'conversations.replies':
       return perKind(channel, 'history');
     case 'conversations.info':
+    case 'conversations.members':
       return perKind(channel, 'read');
     case 'conversations.open':
       return ['im:write', 'mpim:write'];

@@ -99,6 +99,36 @@ describe('loadConfig', () => {
     ],
     ['a key that stands twice', 'dialogs: { default: {} }\ndialogs: {}', '2: DUPLICATE_KEY'],
     [
+      'a channel that has two places',
+      'dialogs: { default: {} }\nplaces:\n  - slack: { channel: C1 }\n  - slack:\n      channel: C1',
+      '5: places.1.slack.channel: this channel has an entry',
+    ],
+    [
+      'a channel by its name',
+      'dialogs: { default: {} }\nplaces:\n  - slack: { channel: "#help" }',
+      '3: places.0.slack.channel: ',
+    ],
+    [
+      'a way to listen that is none',
+      'dialogs: { default: {} }\nplaces:\n  - slack: { channel: C1 }\n    listen: always',
+      '4: places.0.listen: ',
+    ],
+    [
+      'a workspace by its name',
+      'dialogs: { default: {} }\nslack:\n  workspaces: [acme]',
+      "3: slack.workspaces.0: expected a list of workspaces' ids",
+    ],
+    [
+      'no workspace in the list',
+      'dialogs: { default: {} }\nslack:\n  workspaces: []',
+      '3: slack.workspaces: ',
+    ],
+    [
+      'edits without end',
+      'dialogs: { default: {} }\nslack:\n  editsPerMinute: 0',
+      '3: slack.editsPerMinute: ',
+    ],
+    [
       'an answer as long as the context',
       'models:\n  chat: { contextTokens: 9 }',
       '2: models.chat.',
@@ -106,6 +136,125 @@ describe('loadConfig', () => {
   ])('names the line of %s', (_, text, fault) => {
     const faults = faultsOf({}, text).filter((one) => one.startsWith(`footnote.yaml:${fault}`));
     expect(faults).toHaveLength(1);
+  });
+
+  const hex = '0123456789abcdef'.repeat(4);
+  const base64 = Buffer.from(hex, 'hex').toString('base64');
+  const oauth = {
+    SLACK_CLIENT_ID: '12.34',
+    SLACK_CLIENT_SECRET: 'hush',
+    SLACK_SIGNING_SECRET: 'hush',
+    FOOTNOTE_SECRET_KEY: hex,
+  };
+  const named = `${good}slack: { workspaces: [T1, E2] }\n`;
+
+  it('reads one workspace by HTTP, and by Socket Mode without a signing secret', () => {
+    const byHttp = { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_SIGNING_SECRET: 'hush' };
+    expect(configOf(byHttp).slack).toEqual({
+      apiUrl: 'https://slack.com/api/',
+      botToken: 'xoxb-1',
+      signingSecret: 'hush',
+      appToken: undefined,
+      oauth: undefined,
+    });
+    const bySocket = { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xapp-1' };
+    expect(configOf(bySocket).slack).toMatchObject({
+      appToken: 'xapp-1',
+      signingSecret: undefined,
+    });
+  });
+
+  it('reads several workspaces, those that the file names', () => {
+    expect(configOf(oauth, named).slack).toMatchObject({
+      botToken: undefined,
+      oauth: { clientId: '12.34', clientSecret: 'hush', workspaces: ['T1', 'E2'] },
+    });
+    expect(configOf(oauth, `${good}slack: { workspaces: any }\n`).slack?.oauth).toMatchObject({
+      workspaces: 'any',
+    });
+  });
+
+  it.each([
+    ['half of OAuth', { ...oauth, SLACK_CLIENT_SECRET: '' }, 'SLACK_CLIENT_ID: goes with'],
+    ['OAuth without a key', { ...oauth, FOOTNOTE_SECRET_KEY: '' }, 'FOOTNOTE_SECRET_KEY: not set'],
+    ['one and several', { ...oauth, SLACK_BOT_TOKEN: 'xoxb-1' }, 'SLACK_BOT_TOKEN: set together'],
+    ['an id that is none', { ...oauth, SLACK_CLIENT_ID: 'A012' }, 'SLACK_CLIENT_ID: expected two'],
+    ['no way for events', { ...oauth, SLACK_SIGNING_SECRET: '' }, 'SLACK_SIGNING_SECRET: not set'],
+    [
+      'a bot token for the app',
+      { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xoxb-2' },
+      'SLACK_APP_TOKEN: expected an app-level token',
+    ],
+    [
+      'an app-level token for the bot',
+      { SLACK_BOT_TOKEN: 'xapp-1', SLACK_APP_TOKEN: 'xapp-2' },
+      'SLACK_BOT_TOKEN: expected a bot token',
+    ],
+    ['an app-level token alone', { SLACK_APP_TOKEN: 'xapp-1' }, 'SLACK_BOT_TOKEN: not set'],
+  ])('refuses Slack with %s', (_what, env, fault) => {
+    expect(faultsOf(env, named)).toEqual([expect.stringContaining(fault)]);
+  });
+
+  it('refuses OAuth where the file names no workspace that may install', () => {
+    expect(faultsOf(oauth)).toEqual([
+      'SLACK_CLIENT_ID: set, but slack.workspaces in the configuration file names no workspace that may install the app',
+    ]);
+  });
+
+  it('takes keys in hex and in base64, the newest first', () => {
+    const other = 'fedcba9876543210'.repeat(4);
+    const keysOf = (given: string) =>
+      configOf({ FOOTNOTE_SECRET_KEY: given }).secretKeys.map((key) =>
+        Buffer.from(key).toString('hex'),
+      );
+    expect(configOf().secretKeys).toEqual([]);
+    expect(keysOf(base64)).toEqual([hex]);
+    expect(keysOf(`${other}, ${base64}`)).toEqual([other, hex]);
+  });
+
+  it.each([
+    'hush',
+    hex.slice(2),
+    `${base64}AA`,
+    '0'.repeat(64),
+    `${hex},hush`,
+    'päss'.repeat(8),
+  ])('refuses the key %s', (key) => {
+    expect(faultsOf({ FOOTNOTE_SECRET_KEY: key })).toEqual([
+      'FOOTNOTE_SECRET_KEY: expected 32 random bytes, as 64 hex digits or as base64',
+    ]);
+  });
+
+  it('answers mentions in a place, and lets follow-ups go, unless the file says otherwise', () => {
+    expect(configOf().slackBehaviour).toEqual({
+      followUps: true,
+      nativeStreams: false,
+      donePing: false,
+      editsPerMinute: 50,
+    });
+    const text = `${good}slack: { followUps: false, nativeStreams: true, donePing: true, editsPerMinute: 100 }
+places:
+  - { slack: { channel: C1 } }
+  - { slack: { channel: C2 }, dialog: support, listen: all, audience: public }
+  - { slack: { channel: C3 }, listen: 'off' }
+`;
+    const { slackBehaviour, slackPlaces } = configOf({}, text);
+    expect(slackBehaviour).toEqual({
+      followUps: false,
+      nativeStreams: true,
+      donePing: true,
+      editsPerMinute: 100,
+    });
+    expect(slackPlaces).toEqual([
+      { channel: 'C1', dialogId: 'default', listen: 'mention' },
+      { channel: 'C2', dialogId: 'support', listen: 'all', audience: 'public' },
+      { channel: 'C3', dialogId: 'default', listen: 'off' },
+    ]);
+  });
+
+  it('takes an `off` without quotes for what it says', () => {
+    const text = `${good}places:\n  - { slack: { channel: C1 }, listen: off }\n`;
+    expect(configOf({}, text).slackPlaces[0]?.listen).toBe('off');
   });
 
   it('tells an alias without an anchor as a fault', () => {

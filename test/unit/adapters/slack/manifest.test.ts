@@ -16,6 +16,9 @@ const sources = readdirSync(folder)
 /** Comments name methods that are not called. */
 const code = sources.replaceAll(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');
 
+/** Bytes to and from addresses that Slack gave us: called like methods in an error, and none. */
+const transfers = new Set(['files.download', 'files.upload']);
+
 const unique = (values: Iterable<string>): readonly string[] => [...new Set(values)].toSorted();
 const found = (pattern: RegExp): readonly string[] =>
   unique([...code.matchAll(pattern)].map((match) => match[1] ?? ''));
@@ -31,7 +34,8 @@ describe('the permissions', () => {
     const called = found(new RegExp(`'((?:${families})(?:\\.\\w+)+)'`, 'g'));
     // The SDK's own client opens the connections of Socket Mode.
     const bySdk = code.includes("from '@slack/socket-mode'") ? ['apps.connections.open'] : [];
-    expect(unique([...called, ...bySdk])).toEqual(named('method'));
+    const methods = [...called, ...bySdk].filter((name) => !transfers.has(name));
+    expect(unique(methods)).toEqual(named('method'));
   });
 
   it('name every event that is listened to, and no other', () => {
@@ -44,7 +48,6 @@ describe('the permissions', () => {
     const listened = found(/\bapp\.(command|shortcut)\(/g);
     const asked = named('feature').map((one) => (one === 'shortcuts' ? 'shortcut' : 'command'));
     expect(listened).toEqual(unique(asked));
-    expect(code).toContain('app.command(askCommand');
     expect(features?.slash_commands?.map(({ command }) => command)).toEqual([askCommand]);
     expect(features?.shortcuts?.map((one) => one.callback_id)).toEqual([askAboutCallbackId]);
     expect(found(/\bapp\.(action|view)\(/g).length > 0).toBe(settings?.interactivity?.is_enabled);
