@@ -106,10 +106,11 @@ const checksOf = (
   ];
 };
 
-/** One line a finding, the names in a column. Ends with a line break. */
+/** One line a finding, the names in a column. Ends with a line break. Names come from Slack too: what would steer the terminal is left out. */
 export const renderFindings = (findings: readonly Finding[]): string => {
   const width = Math.max(0, ...findings.map(({ name }) => name.length));
   return findings
-    .map(({ state, name, said }) => `${state.padEnd(4)}  ${name.padEnd(width)}  ${said}\n`)
+    .map(({ state, name, said }) => `${state.padEnd(4)}  ${name.padEnd(width)}  ${said}`)
+    .map((line) => `${line.replaceAll(/\p{Cc}/gu, '')}\n`)
     .join('');
 };

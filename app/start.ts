@@ -162,8 +162,10 @@ const slackRoutes = (
 ): readonly ExtraRoute[] => {
   const { config, clock, log } = base;
   const slack = composeSlack(base, stores);
+  if (slack === undefined) return [];
+  const install = installRoutes(slack.installRoutes);
   const signingSecret = config.slack?.signingSecret;
-  if (slack === undefined || signingSecret === undefined) return [];
+  if (signingSecret === undefined) return install;
   const inbound = createSlackInbound({
     ...slack,
     settings: { ...slack.settings, signingSecret },
@@ -176,7 +178,7 @@ const slackRoutes = (
     clock,
     log,
   });
-  return [{ path: '/slack/events', handle: inbound.handle }, ...installRoutes(slack.installRoutes)];
+  return [{ path: '/slack/events', handle: inbound.handle }, ...install];
 };
 
 const installRoutes = (routes: Pick<ExtraRoute, 'handle'> | undefined): readonly ExtraRoute[] =>

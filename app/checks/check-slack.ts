@@ -30,7 +30,7 @@ export const checkSlack = (deps: SlackCheckDeps): readonly Check[] => {
   const { config, callWith, installations } = deps;
   const { slack } = config;
   if (slack === undefined) return [];
-  const { botToken, appToken } = slack;
+  const { botToken } = slack;
   return [
     {
       name: 'Slack: how events come',
@@ -39,7 +39,7 @@ export const checkSlack = (deps: SlackCheckDeps): readonly Check[] => {
           'Slack refuses SLACK_APP_TOKEN; it needs the scope connections:write and Socket Mode switched on',
         platform_unavailable: 'Slack does not answer at SLACK_API_URL',
       },
-      run: async () => [await checkTransport(appToken, callWith)],
+      run: async () => [await checkTransport(slack, callWith)],
     },
     ...(botToken === undefined
       ? []
@@ -65,14 +65,16 @@ export const checkSlack = (deps: SlackCheckDeps): readonly Check[] => {
 };
 
 const checkTransport = async (
-  appToken: string | undefined,
+  { appToken, signingSecret }: NonNullable<Config['slack']>,
   callWith: SlackCheckDeps['callWith'],
 ): Promise<Finding> => {
   const name = 'Slack: how events come';
-  if (appToken === undefined)
-    return { state: 'ok', name, said: 'by HTTP at /slack/events, signed' };
-  await inspectAppToken(callWith(appToken));
-  return { state: 'ok', name, said: 'by Socket Mode' };
+  if (appToken !== undefined) await inspectAppToken(callWith(appToken));
+  const ways = [
+    ...(appToken === undefined ? [] : ['by Socket Mode']),
+    ...(signingSecret === undefined ? [] : ['by HTTP at /slack/events, signed']),
+  ];
+  return { state: 'ok', name, said: ways.join(' and ') };
 };
 
 const checkInstallations = async (

@@ -104,6 +104,9 @@ describe('the doctor', () => {
         { state: 'fail', name: 'MongoDB', said: 'does not answer' },
       ]),
     ).toBe('ok    index    3 documents\nfail  MongoDB  does not answer\n');
+    expect(renderFindings([{ state: 'ok', name: 'Slack', said: 'A\u001b[2Jcme\n' }])).toBe(
+      'ok    Slack  A[2Jcme\n',
+    );
   });
 });
 
