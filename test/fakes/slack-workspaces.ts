@@ -1,18 +1,20 @@
 /** The way to one workspace of a Slack on loopback, as the product wires it. */
-import { createSlackWorkspaces } from '../../adapters/slack/slack-workspaces.ts';
+import { type BotTokenOf, createSlackWorkspaces } from '../../adapters/slack/slack-workspaces.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Log } from '../../src/ports/log.ts';
 
 export const oneWorkspace = (options: {
   readonly apiUrl: string;
   readonly botToken?: string;
+  /** Default: `botToken` everywhere. */
+  readonly botTokenOf?: BotTokenOf;
   readonly callTimeoutMs?: number;
   readonly clock: Pick<Clock, 'monotonic'>;
   readonly log: Log;
 }) => {
   const { apiUrl, botToken = 'xoxb-1', callTimeoutMs = 10_000, clock, log } = options;
   const settings = { apiUrl, callTimeoutMs };
-  const botTokenOf = async () => botToken;
+  const { botTokenOf = async () => botToken } = options;
   return {
     settings,
     botTokenOf,

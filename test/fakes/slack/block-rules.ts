@@ -64,7 +64,8 @@ const feedbackButtons = z.strictObject({
   negative_button: feedbackButton,
 });
 
-const blockSchema = z.discriminatedUnion('type', [
+/** Of one block of a message. */
+export const blockSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('divider'), ...blockId }),
   z.strictObject({ type: z.literal('header'), text: plainText(150), ...blockId }),
   z.strictObject({ type: z.literal('markdown'), text: upTo(blockLimits.markdown), ...blockId }),

@@ -22,7 +22,13 @@ export function messageEvent(change: StateChange): Json | undefined {
   });
   switch (change.kind) {
     case 'post':
-      return { ...json(message), ...homeTeam(workspace, message), ...where, event_ts: eventTs };
+      return {
+        ...json(message),
+        ...(message.files ? { subtype: 'file_share' } : {}),
+        ...homeTeam(workspace, message),
+        ...where,
+        event_ts: eventTs,
+      };
     case 'update':
       return {
         ...hidden('message_changed'),
@@ -46,9 +52,9 @@ export function messageEvent(change: StateChange): Json | undefined {
   }
 }
 
-/** The twin of a `message`: the same `ts`, no `channel_type`. */
+/** The twin of a `message`: the same `ts`, no `channel_type`, no `subtype`. */
 export function mentionEvent(change: StateChange): Json {
-  const { channel_type: _left, ...event } = messageEvent(change) ?? {};
+  const { channel_type: _left, subtype: _none, ...event } = messageEvent(change) ?? {};
   return { ...event, type: 'app_mention' };
 }
 
@@ -83,6 +89,7 @@ export function envelope(
     authorizations: [
       {
         enterprise_id: workspace.enterpriseId ?? null,
+        // Of an installation for the whole organisation it names no team.
         team_id: isOrgWide ? null : workspace.id,
         user_id: workspace.botUserId,
         is_bot: true,

@@ -43,6 +43,14 @@ export interface EventSender {
   sendEvent(event: Json, options?: SendOptions): Promise<Delivery>;
   /** All the tries that Slack makes until a 2xx, on the fake's clock. */
   deliverEvent(event: Json, options?: SendOptions): Promise<readonly Delivery[]>;
+  /** A command or an interaction, once: Slack sends no second one. `fields` are signed as a form. */
+  sendForm(
+    fields: Readonly<Record<string, string>>,
+    options: { readonly eventType: string } & Pick<
+      SendOptions,
+      'rawBody' | 'badSignature' | 'timestampOffsetS'
+    >,
+  ): Promise<Delivery>;
   /** Every try so far, in the order of the answers. */
   deliveries(): readonly Delivery[];
 }
@@ -76,22 +84,21 @@ export function createEventSender({
     return `Ev0${String(lastEventId).padStart(8, '0')}`;
   }
 
-  async function sendEvent(event: Json, options: SendOptions = {}): Promise<Delivery> {
+  async function sendSigned(
+    body: string,
+    options: SendOptions & { readonly contentType: string } & Pick<
+        Delivery,
+        'eventId' | 'eventType'
+      >,
+  ): Promise<Delivery> {
     const url = eventsUrl();
     if (url === undefined) throw new Error('fake Slack was told no events URL');
-    const workspace = state.workspace(options.teamId);
-    const eventId = options.eventId ?? nextEventId();
     const nowMs = clock.now();
-    // The workspace's own installation stands before its organisation's.
-    const hasOwn = state.tokens.of(workspace.id).some((each) => each.state === 'valid');
-    const isOrgWide = workspace.enterpriseId !== undefined && !hasOwn;
-    const content = { event, eventId, nowMs, isOrgWide };
-    const body = options.rawBody ?? JSON.stringify(envelope(workspace, content));
     const timestamp = Math.floor(nowMs / 1000) + (options.timestampOffsetS ?? 0);
     const secret = options.badSignature ? `not ${signingSecret}` : signingSecret;
     const digest = createHmac('sha256', secret).update(`v0:${timestamp}:${body}`).digest('hex');
     const headers = {
-      'content-type': 'application/json',
+      'content-type': options.contentType,
       'user-agent': 'Slackbot 1.0 (+https://api.slack.com/robots)',
       'x-slack-request-timestamp': String(timestamp),
       'x-slack-signature': `v0=${digest}`,
@@ -103,7 +110,7 @@ export function createEventSender({
       post(url, { headers, body, signal: ended }),
     );
     const delivery: Delivery = {
-      ...{ eventId, eventType: String(event['type']) },
+      ...{ eventId: options.eventId, eventType: options.eventType },
       ...(options.retryNum === undefined ? {} : { retryNum: options.retryNum }),
       ...answer,
       ackMs: monotonicMs() - startedMs,
@@ -113,8 +120,25 @@ export function createEventSender({
     return delivery;
   }
 
+  async function sendEvent(event: Json, options: SendOptions = {}): Promise<Delivery> {
+    const workspace = state.workspace(options.teamId);
+    const eventId = options.eventId ?? nextEventId();
+    const nowMs = clock.now();
+    const isOrgWide = state.isOrgWide(workspace);
+    const body =
+      options.rawBody ?? JSON.stringify(envelope(workspace, { event, eventId, nowMs, isOrgWide }));
+    const eventType = String(event['type']);
+    return sendSigned(body, { ...options, eventId, eventType, contentType: 'application/json' });
+  }
+
   return {
     sendEvent,
+    sendForm: (fields, options) =>
+      sendSigned(options.rawBody ?? new URLSearchParams(fields).toString(), {
+        ...options,
+        eventId: '',
+        contentType: 'application/x-www-form-urlencoded',
+      }),
     async deliverEvent(event, options = {}) {
       const eventId = options.eventId ?? nextEventId();
       const tries = [await sendEvent(event, { ...options, eventId })];

@@ -5,15 +5,19 @@
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { json } from 'node:stream/consumers';
 import { createAppInstalls } from './app-installs.ts';
 import { createCallLog } from './call-log.ts';
 import { type FakeSlackClock, machineClock } from './clock.ts';
 import { messageEvent } from './event-payloads.ts';
 import { createEventSender } from './event-sender.ts';
+import { createInteractions } from './interactions.ts';
 import { createInterference } from './interference.ts';
 import { createPeople } from './people.ts';
 import { createRateLimiter, type RateLimits, slackRateLimits } from './rate-limits.ts';
+import { createResponseUrls } from './response-urls.ts';
 import { createTimeline } from './timeline.ts';
+import { createViewStore } from './view-store.ts';
 import { createWaiting } from './wait-for.ts';
 import { serveCall } from './web-api/serve-call.ts';
 import { createWorkspaceState, type StateChange } from './workspace-state.ts';
@@ -56,6 +60,12 @@ export async function startFakeSlack(options: FakeSlackOptions) {
   });
   const people = createPeople({ state, sender });
   const installs = createAppInstalls({ state, tokens: state.tokens, sender, clock });
+  const views = createViewStore({ clock, onChange: changed });
+  const responseUrls = createResponseUrls({
+    ...{ state, clock },
+    baseUrl: () => `http://127.0.0.1:${port}`,
+  });
+  const interactions = createInteractions({ state, sender, views, responseUrls });
 
   const echoes = new Set<Promise<unknown>>();
   if (options.echoOwn) state.onChange(echo);
@@ -70,9 +80,16 @@ export async function startFakeSlack(options: FakeSlackOptions) {
     void sent.finally(() => echoes.delete(sent));
   }
 
-  const deps = { state, clock, rateLimiter, interference, installs, calls: log };
+  /** The answers to interactions; everything else is the Web API. */
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (!request.url?.startsWith('/response/')) return serveCall(deps, { request, response });
+    const { status, body } = responseUrls.take(request.url, await json(request));
+    response.writeHead(status, { 'content-type': 'text/plain' }).end(body);
+  }
+
+  const deps = { state, views, clock, rateLimiter, interference, installs, calls: log };
   const server = createServer((request, response) => {
-    serveCall(deps, { request, response }).catch((error) => giveUp(request, response, error));
+    serve(request, response).catch((error) => giveUp(request, response, error));
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -103,6 +120,7 @@ export async function startFakeSlack(options: FakeSlackOptions) {
     /** The token that the app has there now. */
     tokenOf: (ownerId: string) =>
       state.tokens.of(ownerId).findLast((each) => each.state === 'valid')?.token,
+    ...interactions,
     ...timeline,
     calls: log.calls,
     waitFor: waiting.waitFor,

@@ -26,6 +26,8 @@ export function messageJson(
     ...(message.botId ? botJson(workspace, message.botId) : {}),
     ...(message.clientMsgId ? { client_msg_id: message.clientMsgId } : {}),
     text: message.text,
+    ...(message.files ? { files: message.files, upload: false, display_as_bot: false } : {}),
+    ...(message.attachments ? { attachments: message.attachments } : {}),
     team: workspace.users.get(message.user)?.teamId ?? workspace.id,
     ...(message.edited ? { edited: message.edited } : {}),
     blocks: message.blocks ? message.blocks.map(translated) : [richText(message.ts, message.text)],

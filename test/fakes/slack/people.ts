@@ -1,5 +1,5 @@
 /**
- * What people do in Slack, in the state and as events: ask, reply, edit, delete.
+ * What people write in Slack, in the state and as events: ask, reply, edit, delete.
  *
  * Text is given as typed; Slack stores `&`, `<` and `>` as entities, and `{bot}` stands for the mention of the bot.
  * @see https://docs.slack.dev/messaging/formatting-message-text#escaping
@@ -8,7 +8,7 @@ import { randomUUID } from 'node:crypto';
 import { mentionEvent, messageEvent } from './event-payloads.ts';
 import type { Delivery, EventSender } from './event-sender.ts';
 import type { Json } from './message-json.ts';
-import type { Channel, Workspace } from './workspace.ts';
+import type { Channel, Message, Workspace } from './workspace.ts';
 import type { StateChange, WorkspaceState } from './workspace-state.ts';
 
 export interface Typed {
@@ -17,6 +17,8 @@ export interface Typed {
   readonly threadTs?: string;
   /** The same gesture sent again by the client has the same one. */
   readonly clientMsgId?: string;
+  /** Attached; `id` and whatever else a file object of Slack's has. */
+  readonly files?: readonly Readonly<Record<string, unknown>>[];
   /** Send again as Slack does while no 2xx comes, instead of once. */
   readonly retries?: boolean;
 }
@@ -43,6 +45,14 @@ export interface People {
   threadReply(
     typed: Typed & { readonly channel: string; readonly threadTs: string },
   ): Promise<Sent>;
+  /** Said in a channel, to nobody in particular. */
+  say(typed: Typed & { readonly channel: string }): Promise<Sent>;
+  /** What a link in a message leads to is shown under it: Slack sends it as a change that nobody made. */
+  unfurl(message: {
+    readonly channel: string;
+    readonly ts: string;
+    readonly url: string;
+  }): Promise<readonly Delivery[]>;
   editMessage(edit: {
     readonly channel: string;
     readonly ts: string;
@@ -91,8 +101,11 @@ export function createPeople({
     if (!channel.botIsMember)
       throw new Error(`the bot is not in ${channel.id}: Slack would send no event`);
     const clientMsgId = typed.clientMsgId ?? randomUUID();
-    const { user, threadTs } = typed;
-    const content = { user, clientMsgId, text: stored(workspace, typed.text) };
+    const { user, threadTs, files } = typed;
+    const content = {
+      ...{ user, clientMsgId, text: stored(workspace, typed.text) },
+      ...(files ? { files } : {}),
+    };
     const changes = changesOf(() =>
       state.post(where, { ...content, ...(threadTs === undefined ? {} : { threadTs }) }),
     );
@@ -100,6 +113,18 @@ export function createPeople({
     const ts = changes[0]?.message.ts ?? '';
     const deliveries = await send(events, where, typed.retries);
     return { channel: channel.id, ts, threadTs: threadTs ?? ts, clientMsgId, deliveries };
+  }
+
+  /** Sends what Slack tells of a message that became another. */
+  function change(
+    { channel, ts }: { readonly channel: string; readonly ts: string },
+    become: (previous: Message, where: Where) => Message,
+  ): Promise<readonly Delivery[]> {
+    const where = state.place(channel);
+    const previous = standing(where.channel, ts);
+    const message = become(previous, where);
+    const changes = changesOf(() => state.replace(where, { previous, message, byBot: false }));
+    return send(eventsOf(changes), where);
   }
 
   return {
@@ -116,18 +141,19 @@ export function createPeople({
     },
     threadReply: ({ channel, ...typed }) =>
       type(state.place(channel), typed, (change) => [messageEvent(change)]),
-    editMessage({ channel, ts, text }) {
-      const where = state.place(channel);
-      const previous = standing(where.channel, ts);
-      const message = {
+    say: ({ channel, ...typed }) =>
+      type(state.place(channel), typed, (change) => [messageEvent(change)]),
+    editMessage: ({ channel, ts, text }) =>
+      change({ channel, ts }, (previous, { workspace }) => ({
         ...previous,
-        text: stored(where.workspace, text),
+        text: stored(workspace, text),
         edited: { user: previous.user, ts: state.nextTs() },
-      };
-      const change = { previous, message, byBot: false };
-      const changes = changesOf(() => state.replace(where, change));
-      return send(eventsOf(changes), where);
-    },
+      })),
+    unfurl: ({ channel, ts, url }) =>
+      change({ channel, ts }, (previous) => ({
+        ...previous,
+        attachments: [{ id: 1, from_url: url, original_url: url, fallback: url, title: url }],
+      })),
     deleteMessage({ channel, ts }) {
       const where = state.place(channel);
       const message = standing(where.channel, ts);
@@ -149,7 +175,8 @@ function standing(channel: Channel, ts: string) {
   return message;
 }
 
-function stored(workspace: Workspace, typed: string): string {
+/** As Slack keeps what somebody typed. */
+export function stored(workspace: Workspace, typed: string): string {
   return typed
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')

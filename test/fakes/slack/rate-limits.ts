@@ -39,9 +39,13 @@ export const slackRateLimits: RateLimits = {
   'chat.getPermalink': [aMinute(600)],
   'conversations.replies': tier3,
   'conversations.info': tier3,
+  'conversations.members': tier4,
   'conversations.open': tier3,
   'users.info': tier4,
   'reactions.add': tier3,
+  'views.open': tier4,
+  'views.publish': tier4,
+  'views.update': tier4,
 };
 
 export interface RateLimiter {

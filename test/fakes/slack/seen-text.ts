@@ -1,6 +1,7 @@
 /**
  * What a person reads in a message: blocks win over `text`, entities are characters, live tokens are shown as what they do.
  * @see https://docs.slack.dev/messaging/formatting-message-text
+ * @see https://docs.slack.dev/reference/block-kit/blocks/rich-text-block
  */
 import type { Block, Message } from './workspace.ts';
 
@@ -22,7 +23,13 @@ export function rawText(message: Pick<Message, 'text' | 'blocks'>): string {
 /** Every text a block holds, in order, one line each; the limits of block-rules.ts count the same. */
 export function blockText(block: Block): string {
   if (block.type === 'divider') return '---';
-  return textsIn(block).join('\n');
+  const texts = textsIn(block);
+  return (block.type === 'rich_text' ? texts.map(asTyped) : texts).join('\n');
+}
+
+/** Rich text is shown as it stands: there a token is words, and people are elements of their own. */
+function asTyped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
 const textKeys = ['text', 'title', 'fields', 'elements', 'positive_button', 'negative_button'];

@@ -51,6 +51,8 @@ export interface ChannelOptions {
   readonly isExtShared?: boolean;
   readonly isArchived?: boolean;
   readonly isPrivate?: boolean;
+  /** A direct message of several people; needs `members`. */
+  readonly isGroupMessage?: boolean;
   /** Whether the bot is in it; default true. */
   readonly isMember?: boolean;
   /** Default: everybody of the workspace. */
@@ -67,6 +69,8 @@ export interface UserOptions {
   readonly isRestricted?: boolean;
   readonly isUltraRestricted?: boolean;
   readonly isStranger?: boolean;
+  readonly isAdmin?: boolean;
+  readonly enterpriseId?: string;
 }
 
 export interface EnterpriseOptions {
@@ -184,6 +188,10 @@ export function createWorkspaceState({ clock }: { readonly clock: FakeSlackClock
       if (!found) throw new Error(`fake Slack has no organisation ${id}`);
       return found;
     },
+    workspaces: (): readonly Workspace[] => [...workspaces.values()],
+    /** Whether the app is there for the whole organisation: the workspace's own installation stands before it. */
+    isOrgWide: ({ id, enterpriseId }: Workspace): boolean =>
+      enterpriseId !== undefined && !tokens.of(id).some((each) => each.state === 'valid'),
     /** Gives the way to stop listening. */
     onChange(listener: (change: StateChange) => void): () => void {
       listeners.add(listener);
@@ -211,7 +219,7 @@ export function createWorkspaceState({ clock }: { readonly clock: FakeSlackClock
       const added: Channel = {
         id: options.id,
         name: options.name ?? options.id.toLowerCase(),
-        kind: options.isPrivate ? 'group' : 'channel',
+        kind: options.isGroupMessage ? 'mpim' : options.isPrivate ? 'group' : 'channel',
         isExtShared: options.isExtShared ?? false,
         isArchived: options.isArchived ?? false,
         botIsMember: options.isMember ?? true,
@@ -231,6 +239,8 @@ export function createWorkspaceState({ clock }: { readonly clock: FakeSlackClock
         isRestricted: options.isRestricted ?? false,
         isUltraRestricted: options.isUltraRestricted ?? false,
         isStranger: options.isStranger ?? false,
+        isAdmin: options.isAdmin ?? false,
+        enterpriseId: options.enterpriseId ?? home.enterpriseId,
       };
       home.users.set(added.id, added);
       return added;

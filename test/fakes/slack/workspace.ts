@@ -35,12 +35,15 @@ export interface User {
   readonly isUltraRestricted: boolean;
   /** Somebody of another organisation, seen through Slack Connect. */
   readonly isStranger: boolean;
+  readonly isAdmin: boolean;
+  /** Of the organisation, on an Enterprise plan. */
+  readonly enterpriseId: string | undefined;
 }
 
 export interface Channel {
   readonly id: string;
   readonly name: string;
-  readonly kind: 'channel' | 'group' | 'im';
+  readonly kind: 'channel' | 'group' | 'im' | 'mpim';
   readonly isExtShared: boolean;
   /** The person on the other side of a direct message. */
   readonly withUser?: string;
@@ -71,6 +74,10 @@ export interface Message {
   /** As sent; what Slack gives back is another matter, see message-json.ts. */
   readonly blocks?: readonly Block[];
   readonly metadata?: Metadata;
+  /** As Slack gives them back. */
+  readonly files?: readonly Readonly<Record<string, unknown>>[];
+  /** Links that Slack unfurled. */
+  readonly attachments?: readonly Readonly<Record<string, unknown>>[];
   readonly edited?: { readonly user: string; readonly ts: string };
   readonly reactions: readonly { readonly name: string; readonly user: string }[];
   readonly isTombstone: boolean;

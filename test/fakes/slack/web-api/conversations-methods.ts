@@ -1,7 +1,8 @@
 /**
- * conversations.replies, conversations.info, conversations.open.
+ * conversations.replies, conversations.info, conversations.members, conversations.open.
  * @see https://docs.slack.dev/reference/methods/conversations.replies
  * @see https://docs.slack.dev/reference/methods/conversations.info
+ * @see https://docs.slack.dev/reference/methods/conversations.members
  * @see https://docs.slack.dev/reference/methods/conversations.open
  */
 import { messageJson } from '../message-json.ts';
@@ -51,7 +52,7 @@ export const info: WebApiMethod = {
     const channel = visibleChannel(context);
     if (channel.kind === 'im')
       return { channel: { id: channel.id, is_im: true, user: channel.withUser } };
-    const isPrivate = channel.kind === 'group';
+    const isPrivate = channel.kind !== 'channel';
     return {
       channel: {
         id: channel.id,
@@ -59,7 +60,7 @@ export const info: WebApiMethod = {
         is_channel: !isPrivate,
         is_group: isPrivate,
         is_im: false,
-        is_mpim: false,
+        is_mpim: channel.kind === 'mpim',
         is_private: isPrivate,
         is_archived: channel.isArchived,
         is_shared: channel.isExtShared,
@@ -68,6 +69,25 @@ export const info: WebApiMethod = {
         is_member: channel.botIsMember,
         context_team_id: context.workspace.id,
       },
+    };
+  },
+};
+
+/** The bot is one of them where it is in. */
+export const members: WebApiMethod = {
+  acceptsJson: false,
+  required: ['channel'],
+  call(context) {
+    const channel = visibleChannel(context);
+    const { workspace, args } = context;
+    const people = channel.members ?? new Set(workspace.users.keys());
+    const all = [...people, ...(channel.botIsMember ? [workspace.botUserId] : [])].sort();
+    const start = Number(textArgument(args, 'cursor') || '0');
+    const limit = Math.min(maxPage, Number(textArgument(args, 'limit')) || 100);
+    const next = start + limit < all.length ? String(start + limit) : '';
+    return {
+      members: all.slice(start, start + limit),
+      response_metadata: { next_cursor: next },
     };
   },
 };

@@ -5,6 +5,7 @@
  * @see https://docs.slack.dev/reference/methods/users.info
  * @see https://docs.slack.dev/reference/methods/reactions.add
  */
+import type { User, Workspace } from '../workspace.ts';
 import {
   flagArgument,
   requiredText,
@@ -47,7 +48,8 @@ export const usersInfo: WebApiMethod = {
   acceptsJson: false,
   required: ['user'],
   call({ workspace, args }) {
-    const user = workspace.users.get(requiredText(args, 'user'));
+    const id = requiredText(args, 'user');
+    const user = id === workspace.botUserId ? botUser(workspace) : workspace.users.get(id);
     if (!user) throw new SlackRefusal('user_not_found');
     return {
       user: {
@@ -59,12 +61,29 @@ export const usersInfo: WebApiMethod = {
         is_bot: user.isBot,
         is_restricted: user.isRestricted,
         is_ultra_restricted: user.isUltraRestricted,
+        is_admin: user.isAdmin,
+        is_owner: false,
         ...(user.isStranger ? { is_stranger: true } : {}),
+        ...(user.enterpriseId === undefined ? {} : { enterprise_user: enterpriseUser(user) }),
         profile: { real_name: user.name, display_name: user.name, team: user.teamId },
       },
     };
   },
 };
+
+function botUser({ botUserId, id, enterpriseId }: Workspace): User {
+  return {
+    ...{ id: botUserId, teamId: id, name: 'footnote', isBot: true, enterpriseId },
+    ...{ isRestricted: false, isUltraRestricted: false, isStranger: false, isAdmin: false },
+  };
+}
+
+function enterpriseUser({ id, enterpriseId, teamId }: User) {
+  return {
+    ...{ id, enterprise_id: enterpriseId, enterprise_name: 'Org', teams: [teamId] },
+    ...{ is_admin: false, is_owner: false },
+  };
+}
 
 export const addReaction: WebApiMethod = {
   acceptsJson: true,

@@ -13,6 +13,7 @@ import type { FakeSlackClock } from '../clock.ts';
 import type { Failure, Interference } from '../interference.ts';
 import type { RateLimiter } from '../rate-limits.ts';
 import { scopesFor } from '../scopes.ts';
+import type { ViewStore } from '../view-store.ts';
 import type { Workspace } from '../workspace.ts';
 import type { WorkspaceState } from '../workspace-state.ts';
 import { webApiMethods } from './methods.ts';
@@ -21,6 +22,7 @@ import { SlackRefusal, type WebApiMethod } from './web-api-method.ts';
 
 export interface ServeCallDeps {
   readonly state: WorkspaceState;
+  readonly views: ViewStore;
   readonly clock: FakeSlackClock;
   readonly rateLimiter: RateLimiter;
   readonly interference: Interference;
@@ -90,7 +92,7 @@ function apply(
     workspace: Workspace | undefined;
   },
 ): Answer {
-  const { state, clock } = deps;
+  const { state, views, clock } = deps;
   try {
     // The one method that is called before there is a token.
     if (request.method === 'oauth.v2.access')
@@ -110,7 +112,7 @@ function apply(
     const args = usableArguments(request, method);
     return {
       status: 200,
-      body: { ok: true, ...method.call({ workspace: caller, token, state, clock, args }) },
+      body: { ok: true, ...method.call({ workspace: caller, token, state, views, clock, args }) },
     };
   } catch (error) {
     if (!(error instanceof SlackRefusal)) throw error;

@@ -5,6 +5,7 @@
 
 import type { BotToken } from '../bot-tokens.ts';
 import type { FakeSlackClock } from '../clock.ts';
+import type { ViewStore } from '../view-store.ts';
 import type { Channel, Workspace } from '../workspace.ts';
 import type { WorkspaceState } from '../workspace-state.ts';
 
@@ -15,6 +16,7 @@ export interface MethodContext {
   readonly workspace: Workspace;
   readonly token: BotToken | undefined;
   readonly state: WorkspaceState;
+  readonly views: ViewStore;
   readonly clock: FakeSlackClock;
   readonly args: Arguments;
 }
@@ -69,7 +71,7 @@ export function jsonArgument(args: Arguments, name: string, refusal: string): un
 /** Private channels that the bot is not in do not exist for it. */
 export function visibleChannel({ workspace, args }: MethodContext): Channel {
   const channel = workspace.channels.get(requiredText(args, 'channel'));
-  if (!channel || (channel.kind === 'group' && !channel.botIsMember))
-    throw new SlackRefusal('channel_not_found');
+  const isHidden = channel?.kind === 'group' || channel?.kind === 'mpim';
+  if (!channel || (isHidden && !channel.botIsMember)) throw new SlackRefusal('channel_not_found');
   return channel;
 }
