@@ -7,6 +7,7 @@ import { installPaths } from '../adapters/slack/install-paths.ts';
 import { createSlackInbound } from '../adapters/slack/slack-inbound.ts';
 import type { Worker } from '../jobs/worker.ts';
 import type { Config } from '../src/config/config.ts';
+import { looksLikeQuestion } from '../src/conversation/looks-like-question.ts';
 import { toBotError } from '../src/domain/errors.ts';
 import { asId, type DialogId } from '../src/domain/ids.ts';
 import { createPinoLog } from '../src/drivers/system/pino-log.ts';
@@ -124,8 +125,9 @@ const startHttp = async (
   // Workers are many on one host: they serve their health only on a port that they were given.
   if (!isDoor && !config.http.isPortGiven) return undefined;
   const doors = composeDoors(base, stores);
+  const slack = asked.includes('slack') ? openSlackDoor(base, { stores, doors }) : undefined;
   const health = {
-    extraRoutes: asked.includes('slack') ? slackRoutes(base, { stores, doors }) : [],
+    extraRoutes: slack?.routes ?? [],
     checkReadiness: async () => {
       const store = await answers(stores.ping());
       const parts = { store, ...(worker !== undefined && { worker: worker.status().ready }) };
@@ -143,7 +145,14 @@ const startHttp = async (
         clock,
       })
     : createHealthApp(health);
-  return startHttpServer(app, { ...config.http, clock });
+  const server = await startHttpServer(app, { ...config.http, clock });
+  return {
+    ...server,
+    async close() {
+      await server.close();
+      await slack?.close();
+    },
+  };
 };
 
 const answers = async (call: Promise<void>): Promise<boolean> => {
@@ -156,29 +165,42 @@ const answers = async (call: Promise<void>): Promise<boolean> => {
   }
 };
 
-const slackRoutes = (
+interface SlackDoor {
+  readonly routes: readonly ExtraRoute[];
+  /** Resolves when nothing is being worked on behind an answer to Slack. */
+  close(): Promise<void>;
+}
+
+/** Undefined where Slack is not set up. */
+const openSlackDoor = (
   base: Base,
   { stores, doors }: { readonly stores: Stores; readonly doors: Doors },
-): readonly ExtraRoute[] => {
+): SlackDoor | undefined => {
   const { config, clock, log } = base;
   const slack = composeSlack(base, stores);
-  if (slack === undefined) return [];
+  if (slack === undefined) return undefined;
   const install = installRoutes(slack.installRoutes);
   const signingSecret = config.slack?.signingSecret;
-  if (signingSecret === undefined) return install;
+  if (signingSecret === undefined) return { routes: install, close: async () => {} };
   const inbound = createSlackInbound({
     ...slack,
     settings: { ...slack.settings, signingSecret },
     ...stores,
     ...doors,
+    followUps: config.slackBehaviour.followUps,
+    looksLikeQuestion,
     placeOf: (channel) =>
       config.slackPlaces.find((place) => place.channel === channel) ?? {
         dialogId: asId<DialogId>('default'),
+        listen: 'mention',
       },
     clock,
     log,
   });
-  return [{ path: '/slack/events', handle: inbound.handle }, ...install];
+  return {
+    routes: [{ path: '/slack/events', handle: inbound.handle }, ...install],
+    close: inbound.close,
+  };
 };
 
 const installRoutes = (routes: Pick<ExtraRoute, 'handle'> | undefined): readonly ExtraRoute[] =>

@@ -21,6 +21,9 @@ export const readableText = (text: string, botUserId: string | undefined): strin
 export const mentions = (text: string, userId: string): boolean =>
   text.includes(`<@${userId}>`) || text.includes(`<@${userId}|`);
 
+/** Whether the stored text mentions a person, a bot or a group. */
+export const mentionsAnybody = (text: string): boolean => /<(?:@[UW]|!subteam\^)/.test(text);
+
 const isMentionOf = (inner: string, userId: string | undefined): boolean =>
   userId !== undefined && (inner === `@${userId}` || inner.startsWith(`@${userId}|`));
 

@@ -1,67 +1,57 @@
-/** Takes Slack's HTTP requests and hands them to Bolt; answers only when the listeners are done. */
-import type { App, Receiver } from '@slack/bolt';
-import * as z from 'zod';
+/** Takes Slack's HTTP requests and hands them to Bolt; answers an event only when the listeners are done. */
+import type { Receiver } from '@slack/bolt';
 import { BotError, toBotError } from '../../src/domain/errors.ts';
+import type { Clock } from '../../src/ports/clock.ts';
 import type { Log } from '../../src/ports/log.ts';
+import { createDispatch, type Outcome } from './dispatch.ts';
+import { createExpiringCache } from './expiring-cache.ts';
 import { verifySignature } from './signature.ts';
+import { isForm, isInteractionBody, readRequestBody, type SlackBody } from './slack-body.ts';
 
 /** Slack's events are a few kilobytes; nobody unknown may make us read more than this. */
 const maxBodyBytes = 1024 * 1024;
+/** A signature is good for 5 minutes before and after its time; later the check of the time refuses it. */
+const replayMs = 10 * 60_000;
+const maxReplays = 10_000;
 
 export interface SlackReceiver extends Receiver {
   /**
-   * 200 when the event is dealt with or nothing to us, 400 for what is no event, 401 for a wrong signature or time, 413 above 1 MiB, and 500 when a
-   * listener failed: then Slack sends the event again, three times within about six minutes.
+   * 200 when the request is dealt with or nothing to us, 400 for what has no shape of Slack's, 401 for a wrong signature or time, 413 above 1 MiB. 500 when an
+   * event's listener failed: then Slack sends it again, three times within about six minutes. An interaction that failed before it was acknowledged gets a
+   * sentence in its answer, and 500 where its answer has no place for one: then Slack says so to the person.
    */
   handle(request: Request): Promise<Response>;
 }
 
-const bodySchema = z.looseObject({
-  type: z.string(),
-  challenge: z.string().optional(),
-  event: z.looseObject({ type: z.string() }).optional(),
-});
-
-/** Bolt's own receivers acknowledge an event before its listeners ran. Throws `config_invalid` without a signing secret. */
+/**
+ * Bolt's own receivers acknowledge an event before its listeners ran. Throws `config_invalid` without a signing secret.
+ *
+ * A command or an interaction whose signature came before gets the answer of the first time and has no effect: Slack never sends one twice, so it is
+ * somebody else, and pressing "ask again" twice would be two answers. This process alone remembers, up to 10,000 of them. Events are not held back: each has
+ * one turn however often it comes, and Slack sends one again because the first time failed.
+ */
 export const createSlackReceiver = (deps: {
   readonly signingSecret: string;
-  readonly now: () => number;
+  readonly clock: Clock;
   readonly log: Log;
 }): SlackReceiver => {
-  const { signingSecret, now, log } = deps;
+  const { signingSecret, clock, log } = deps;
   if (signingSecret === '')
     throw new BotError('config_invalid', { details: { setting: 'SLACK_SIGNING_SECRET' } });
-  let app: App | undefined;
+  const { init, dispatch, idle } = createDispatch(deps);
+  const outcomes = createExpiringCache<Outcome>({ clock, ttlMs: replayMs, maxEntries: maxReplays });
 
-  const dispatch = async (
-    body: z.infer<typeof bodySchema>,
-    request: Request,
-  ): Promise<Response> => {
-    const retryNum = Number(request.headers.get('x-slack-retry-num') ?? '0');
-    if (retryNum > 0) log.info('slack sends an event again', { retryNum });
-    try {
-      // Bolt calls `ack` for every event before the listeners; what counts is that all of them ended.
-      if (app === undefined) throw new BotError('internal', { details: { receiver: 'slack' } });
-      await app.processEvent({ body, ack: async () => undefined, retryNum });
-      return empty(200);
-    } catch (error) {
-      const { code } = failureOf(error);
-      // Nobody there to answer: sent again it would end the same way.
-      if (code === 'installation_missing') {
-        log.warn('slack event of a workspace without an installation');
-        return empty(200);
-      }
-      log.error('slack event not taken in', { code, retryNum });
-      return empty(500);
-    }
+  const take = (body: SlackBody, { headers }: Request): Promise<Outcome> => {
+    if (isInteractionBody(body))
+      return outcomes.get(headers.get('x-slack-signature') ?? '', () => dispatch(body));
+    return dispatch(body, { retryNum: Number(headers.get('x-slack-retry-num') ?? '0') || 0 });
   };
 
   return {
-    init(added) {
-      app = added;
-    },
+    init,
     start: async () => undefined,
-    stop: async () => undefined,
+    /** Resolves when no listener is running. */
+    stop: idle,
     async handle(request) {
       const rawBody = await readBody(request);
       if (rawBody === undefined) return empty(413);
@@ -73,25 +63,21 @@ export const createSlackReceiver = (deps: {
             timestamp: request.headers.get('x-slack-request-timestamp'),
             signature: request.headers.get('x-slack-signature'),
           },
-          { signingSecret, nowMs: now() },
+          { signingSecret, nowMs: clock.now() },
         );
       } catch (error) {
         const { code, details } = toBotError(error);
         log.warn('slack request refused', { ...details, code });
         return empty(401);
       }
-      const body = parseBody(rawBody);
+      const body = readRequestBody(rawBody, request.headers.get('content-type'));
       if (body === undefined) return empty(400);
-      if (body.type === 'url_verification') return Response.json({ challenge: body.challenge });
-      return dispatch(body, request);
+      if (body.type === 'url_verification') return Response.json({ challenge: body['challenge'] });
+      const { acknowledged, answer } = await take(body, request);
+      if (!acknowledged) return empty(500);
+      return answer === undefined ? empty(200) : Response.json(answer);
     },
   };
-};
-
-/** Bolt wraps what `authorize` failed with. */
-const failureOf = (error: unknown): BotError => {
-  const original = error instanceof Error && 'original' in error ? error.original : undefined;
-  return toBotError(original instanceof BotError ? original : error);
 };
 
 const empty = (status: number): Response => new Response(null, { status });
@@ -110,15 +96,5 @@ const readBody = async (request: Request): Promise<Uint8Array | undefined> => {
 
 /** Slack looks at the certificate with a form that is not signed. */
 const isSslCheck = (request: Request, rawBody: Uint8Array): boolean =>
-  request.headers.get('content-type')?.startsWith('application/x-www-form-urlencoded') === true &&
+  isForm(request.headers.get('content-type')) &&
   new URLSearchParams(Buffer.from(rawBody).toString()).get('ssl_check') === '1';
-
-/** Undefined for what is not JSON, or has not the shape of an event. */
-const parseBody = (rawBody: Uint8Array): z.infer<typeof bodySchema> | undefined => {
-  try {
-    return bodySchema.safeParse(JSON.parse(Buffer.from(rawBody).toString())).data;
-  } catch {
-    // JSON.parse says only that it is no JSON, and quotes the text.
-    return undefined;
-  }
-};

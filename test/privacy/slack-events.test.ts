@@ -29,6 +29,10 @@ const mention = {
 };
 const blocks = [{ type: 'rich_text', elements: [{ text: canaries.question }] }];
 
+const fail = async (): Promise<never> => {
+  throw new Error(everything);
+};
+
 const set = async (overrides: Partial<SlackInboundDeps> = {}) => {
   const witness = createWitness();
   const server = await startHostileServer();
@@ -41,19 +45,15 @@ const set = async (overrides: Partial<SlackInboundDeps> = {}) => {
   const inbound = createSlackInbound({
     ...slackWay,
     settings: { ...slackWay.settings, signingSecret: canaries.slackSigningSecret },
-    receiveQuestion: async () => {
-      throw new Error(everything);
-    },
-    cancelTurn: async () => {
-      throw new Error(everything);
-    },
-    conversations: {
-      findConversation: async () => {
-        throw new Error(everything);
-      },
-    },
-    turns: { hasAsked: async () => true },
-    placeOf: () => ({ dialogId: asId('default'), audience: 'team' }),
+    receiveQuestion: fail,
+    cancelTurn: fail,
+    conversations: { findConversation: fail },
+    ...{ editQuestion: fail, askAgain: fail, rateAnswer: fail },
+    turns: { hasAsked: async () => true, getTurn: fail, listTurns: fail },
+    dialogs: { listDialogs: fail, listKnowledgeBases: fail },
+    followUps: true,
+    looksLikeQuestion: () => true,
+    placeOf: () => ({ dialogId: asId('default'), listen: 'mention', audience: 'team' }),
     clock,
     log: witness.log,
     ...overrides,
@@ -78,7 +78,7 @@ const set = async (overrides: Partial<SlackInboundDeps> = {}) => {
     witness.shown('answer to Slack', [[...response.headers], await response.text()]);
     return response.status;
   };
-  return { witness, send };
+  return { witness, send, close: inbound.close };
 };
 
 test('requests that Slack did not sign just now', async () => {
@@ -148,7 +148,7 @@ test.each([
 
 test('a store that is away, while Slack refuses every look-up', async () => {
   const { witness, send } = await set({
-    placeOf: () => ({ dialogId: asId('default') }),
+    placeOf: () => ({ dialogId: asId('default'), listen: 'mention' }),
     receiveQuestion: async () => {
       throw new BotError('store_unavailable');
     },
@@ -157,5 +157,68 @@ test('a store that is away, while Slack refuses every look-up', async () => {
   expect(await send(JSON.stringify(envelope(mention)))).toBe(500);
   expect(await send(JSON.stringify(noBot))).toBe(500);
   expect(witness.lines.length).toBeGreaterThanOrEqual(3);
+  expect(witness.leaks()).toEqual([]);
+});
+
+const form = { 'content-type': 'application/x-www-form-urlencoded' };
+const where = {
+  ...{ team: { id: 'T1' }, user: { id: 'U1' }, channel: { id: 'C1' } },
+  ...{ trigger_id: canaries.question, response_url: `http://127.0.0.1:1/${canaries.apiKey}` },
+};
+const input = { footnote_input: { footnote_input: { value: canaries.question } } };
+const view = (callback_id: string, metadata: object) => ({
+  ...{ type: 'view_submission', ...where },
+  view: { callback_id, private_metadata: JSON.stringify(metadata), state: { values: input } },
+});
+const press = (action_id: string, value: string) => ({
+  ...{ type: 'block_actions', ...where },
+  container: { channel_id: 'C1', message_ts: '1767603600.000100' },
+  actions: [{ action_id, value }],
+});
+
+test.each<[string, object | Record<string, string>]>([
+  [
+    'a command',
+    {
+      command: '/ask',
+      text: canaries.question,
+      channel_id: 'C1',
+      user_id: 'U1',
+      team_id: 'T1',
+      trigger_id: canaries.question,
+    },
+  ],
+  ['a command of an odd shape', { command: `/${canaries.question}`, text: canaries.question }],
+  [
+    'a shortcut',
+    {
+      type: 'message_action',
+      callback_id: 'ask_about',
+      ...where,
+      message: { ts: '1767603600.000100', text: canaries.question },
+    },
+  ],
+  [
+    'a form',
+    view('footnote_ask_view', { channel: 'C1', ts: '1767603600.000100', digest: '0'.repeat(32) }),
+  ],
+  ['a form of an odd shape', view('footnote_ask_view', { text: canaries.question })],
+  [
+    'a reason',
+    view('footnote_reason_view', {
+      turnId: canaries.question,
+      channel: 'C1',
+      ts: '1767603600.000100',
+    }),
+  ],
+  ['a press', press('footnote_again', canaries.question)],
+  ['a rating', press('footnote_feedback', `${canaries.question}|helpful`)],
+])('%s that can not be taken in', async (_what, body) => {
+  const { witness, send, close } = await set();
+  const fields = 'command' in body ? body : { payload: JSON.stringify(body) };
+  const rawBody = new URLSearchParams(fields as Record<string, string>).toString();
+  expect(await send(rawBody, { headers: form })).toBe(200);
+  await close();
+  expect(witness.lines.length).toBeGreaterThan(0);
   expect(witness.leaks()).toEqual([]);
 });

@@ -1,6 +1,7 @@
 /** Whatever Slack's Web API fails with, nothing of the reply and no token gets out. */
 import { expect, test } from 'vitest';
 import { createAudienceOf } from '../../adapters/slack/audience.ts';
+import { createPersonOf } from '../../adapters/slack/person.ts';
 import { createSlackSpeaker } from '../../adapters/slack/slack-speaker.ts';
 import { slackTurnId } from '../../src/domain/turn-id.ts';
 import { createSystemClock } from '../../src/drivers/system/system-clock.ts';
@@ -103,7 +104,8 @@ test.each(failures)('%s, for a look-up of who reads along', async (_what, answer
   server.answer(answer);
   const { log } = witness;
   const { workspaces } = oneWorkspace({ ...settings, clock, log });
-  const audienceOf = createAudienceOf({ workspaces, clock, log });
+  const personOf = createPersonOf({ workspaces, clock });
+  const audienceOf = createAudienceOf({ workspaces, personOf, clock, log });
   const message = { ...address, isDirect: false, isExternal: false, text: canaries.question };
   expect(await audienceOf(message)).toBe('public');
   expect(witness.lines.join()).toContain('slack look-up failed');

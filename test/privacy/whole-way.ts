@@ -102,7 +102,9 @@ export const startWholeWay = async () => {
     ...slackWay,
     settings: { ...slackWay.settings, signingSecret: config.slack?.signingSecret ?? '' },
     ...{ ...stores, ...doors, clock, log: witness.log },
-    placeOf: () => ({ dialogId: asId('default'), audience: 'team' }),
+    followUps: true,
+    looksLikeQuestion: () => true,
+    placeOf: () => ({ dialogId: asId('default'), listen: 'mention', audience: 'team' }),
   });
   const app = createHttpApp({
     ...{ ...stores, ...doors, clock, log: witness.log, apiKeys: config.http.apiKeys },

@@ -44,7 +44,8 @@ function perKind(channel: Channel | undefined, verb: 'history' | 'read'): readon
     case 'group':
       return [`groups:${verb}`];
     case 'im':
-      return [`im:${verb}`];
+    case 'mpim':
+      return [`${channel.kind}:${verb}`];
     default:
       return ['channels', 'groups', 'im', 'mpim'].map((kind) => `${kind}:${verb}`);
   }

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type AudienceOf, createAudienceOf } from '../../../../adapters/slack/audience.ts';
+import { createPersonOf } from '../../../../adapters/slack/person.ts';
 import { createFakeClock, type FakeClock } from '../../../fakes/fake-clock.ts';
 import { createRecordingLog, type RecordingLog } from '../../../fakes/recording-log.ts';
 import { type FakeSlack, startFakeSlack } from '../../../fakes/slack/fake-slack.ts';
@@ -13,16 +14,20 @@ let audienceOf: AudienceOf;
 beforeEach(async () => {
   slack = await startFakeSlack({ signingSecret: 'secret', botToken: 'xoxb-1' });
   slack.addUser({ id: 'UMEMBER' });
+  slack.addUser({ id: 'USECOND' });
   slack.addUser({ id: 'UGUEST', isRestricted: true });
   slack.addUser({ id: 'USINGLE', isUltraRestricted: true });
   slack.addUser({ id: 'USTRANGER', isStranger: true });
   slack.addUser({ id: 'UOTHER', homeTeamId: 'T0OTHER' });
   slack.addChannel({ id: 'C1' });
   slack.addChannel({ id: 'CSHARED', isExtShared: true });
+  slack.addChannel({ id: 'GTEAM', isGroupMessage: true, members: ['UMEMBER', 'USECOND'] });
+  slack.addChannel({ id: 'GMIXED', isGroupMessage: true, members: ['UMEMBER', 'UGUEST'] });
   clock = createFakeClock();
   log = createRecordingLog();
   const { workspaces } = oneWorkspace({ apiUrl: slack.apiUrl, clock, log });
-  audienceOf = createAudienceOf({ workspaces, clock, log });
+  const personOf = createPersonOf({ workspaces, clock });
+  audienceOf = createAudienceOf({ workspaces, personOf, clock, log });
 });
 afterEach(() => slack.close());
 
@@ -40,6 +45,8 @@ test.each([
   ['a stranger', asked({ user: 'USTRANGER' }), 'public'],
   ['a person of another workspace', asked({ user: 'UOTHER' }), 'public'],
   ['a channel shared with another company', asked({ channel: 'CSHARED' }), 'public'],
+  ['a group message of members', asked({ channel: 'GTEAM' }), 'team'],
+  ['a group message with a guest', asked({ channel: 'GMIXED' }), 'public'],
   ['an event that says so itself', asked({ isExternal: true }), 'public'],
   ['a person that Slack does not know', asked({ user: 'UNOBODY' }), 'public'],
   ['a channel that Slack does not know', asked({ channel: 'CNONE' }), 'public'],
@@ -55,6 +62,13 @@ test('an event that says so itself costs no look-up', async () => {
 test('a direct message asks for the asker alone', async () => {
   await audienceOf(asked({ isDirect: true }));
   expect(slack.calls().map(({ method }) => method)).toEqual(['users.info']);
+});
+
+test('everybody in a group message is looked up once', async () => {
+  await audienceOf(asked({ channel: 'GTEAM' }));
+  await audienceOf(asked({ channel: 'GTEAM', user: 'USECOND' }));
+  expect(slack.calls('users.info')).toHaveLength(3);
+  expect(slack.calls('conversations.members')).toHaveLength(1);
 });
 
 describe('what Slack said', () => {

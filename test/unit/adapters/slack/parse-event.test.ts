@@ -33,6 +33,7 @@ describe('questions', () => {
       rootTs: '1767603600.000100',
       user: 'U1',
       text: 'How many days of leave?',
+      isMention: true,
       isDirect: false,
       isExternal: false,
     },
@@ -61,6 +62,15 @@ describe('questions', () => {
     expect(parse({ ...mention, subtype })).toMatchObject({ kind: 'question' });
   });
 
+  test('in a group message only a mention is one', () => {
+    const said = { ...message, channel: 'G1', channel_type: 'mpim' };
+    expect(parse(said)).toMatchObject({ kind: 'overheard' });
+    expect(parse({ ...said, text: mention.text })).toMatchObject({
+      kind: 'question',
+      message: { isDirect: false },
+    });
+  });
+
   test('the client id of a gesture is kept', () => {
     expect(parse({ ...mention, client_msg_id: 'm-1' })).toMatchObject({
       message: { clientMsgId: 'm-1' },
@@ -75,6 +85,100 @@ describe('questions', () => {
 
 test('a message in a thread without a mention may be a follow-up', () => {
   expect(parse(inThread)).toMatchObject({ kind: 'follow-up-candidate' });
+});
+
+test('a message to nobody is overheard, also a root that has replies by now', () => {
+  expect(parse(message)).toMatchObject({ kind: 'overheard', message: { isMention: false } });
+  expect(parse({ ...message, thread_ts: message['ts'] })).toMatchObject({ kind: 'overheard' });
+});
+
+test.each([
+  '<@U7> where is it?',
+  '<@W7|ann> where is it?',
+  '<!subteam^S1|@it> where is it?',
+])('what is said to somebody else is theirs to answer: %s', (text) => {
+  expect(parse({ ...message, text })).toEqual({ kind: 'ignored', reason: 'to_somebody_else' });
+  expect(parse({ ...inThread, text })).toMatchObject({ kind: 'follow-up-candidate' });
+});
+
+describe('files', () => {
+  const hosted = { id: 'F1', name: 'plan.md', size: 1200, mode: 'hosted' };
+  const filesOf = (...files: readonly unknown[]) => {
+    const parsed = parse({ ...mention, subtype: 'file_share', files });
+    return parsed.kind === 'question' ? parsed.message.files : parsed;
+  };
+
+  test('are named with their size', () => {
+    expect(
+      filesOf(hosted, { ...hosted, id: 'F2', mode: 'snippet', name: null, title: 'T' }),
+    ).toEqual([
+      { id: 'F1', name: 'plan.md', sizeBytes: 1200 },
+      { id: 'F2', name: 'T', sizeBytes: 1200 },
+    ]);
+  });
+
+  test('that lie elsewhere, or are shown by their id alone, are named too', () => {
+    const elsewhere = { ...hosted, mode: 'external', is_external: true, size: 0 };
+    const unseen = { id: 'F3', mode: 'file_access', file_access: 'check_file_info' };
+    expect(filesOf(elsewhere, unseen)).toEqual([
+      { id: 'F1', name: 'plan.md', sizeBytes: 0 },
+      { id: 'F3', name: 'F3', sizeBytes: 0 },
+    ]);
+  });
+
+  test('that are gone, or no files, are left out and cost no question', () => {
+    expect(filesOf({ id: 'F1', mode: 'tombstone' }, { id: 'F2', mode: 'hidden_by_limit' })).toBe(
+      undefined,
+    );
+    expect(filesOf(null, 'F1', { id: 'not an id' }, { id: 'F4', size: 'big' })).toEqual([
+      { id: 'F4', name: 'F4', sizeBytes: 0 },
+    ]);
+    expect(parse({ ...mention, files: 'F1' })).toMatchObject({ kind: 'question' });
+  });
+});
+
+describe('edits', () => {
+  const hidden = { type: 'message', subtype: 'message_changed', channel: 'C1', hidden: true };
+  const edited = { user: 'U1', ts: '1767603900.000000' };
+  const changed = (now: Fields, before: Fields | undefined) => ({
+    ...{ ...hidden, ts: '1767603900.000100' },
+    message: { ...now, edited },
+    ...(before === undefined ? {} : { previous_message: before }),
+  });
+
+  test('tell what stands there now and before', () => {
+    const now = { ...mention, text: '<@UBOT> How many days &amp; hours?' };
+    expect(parse(changed(now, mention))).toMatchObject({
+      kind: 'edited',
+      message: { ts: message['ts'], user: 'U1', text: 'How many days & hours?' },
+      previousText: 'How many days of leave?',
+      mentionAdded: false,
+    });
+  });
+
+  test('tell when the mention was put in, and when it was taken out', () => {
+    expect(parse(changed(mention, message))).toMatchObject({ mentionAdded: true });
+    expect(parse(changed(message, mention))).toMatchObject({ kind: 'edited', mentionAdded: false });
+    expect(parse(changed(mention, undefined))).toMatchObject({
+      previousText: undefined,
+      mentionAdded: false,
+    });
+  });
+
+  test.each<[string, Fields]>([
+    ['a link was unfurled', { ...hidden, message: mention, previous_message: mention }],
+    ['the text is the same', changed(mention, mention)],
+  ])('are none when %s', (_what, event) => {
+    expect(parse(event)).toEqual({ kind: 'ignored', reason: 'nothing_edited' });
+  });
+
+  test('of our own, and of other bots, are none', () => {
+    const ours = { ...message, user: 'UBOT', bot_id: 'B1' };
+    expect(parse(changed({ ...ours, text: 'more' }, ours))).toEqual({
+      kind: 'ignored',
+      reason: 'not_a_person',
+    });
+  });
 });
 
 describe('deletions', () => {
@@ -106,18 +210,18 @@ test.each<[string, Fields, string]>([
   [
     'an edit, also our own',
     { subtype: 'message_changed', hidden: true, message },
-    'message_subtype',
+    'nothing_edited',
   ],
   ['a join', { subtype: 'channel_join' }, 'message_subtype'],
   ['a message of a bot by its subtype', { subtype: 'bot_message' }, 'message_subtype'],
   ['a message of a bot', { ...mention, bot_id: 'B1' }, 'not_a_person'],
   ['our own message', { ...inThread, user: 'UBOT' }, 'not_a_person'],
   ['a message of Slack itself', { ...mention, user: 'USLACKBOT' }, 'not_a_person'],
-  ['a message to nobody', {}, 'not_addressed'],
-  ['a root that has replies by now', { thread_ts: message['ts'] }, 'not_addressed'],
   ['a reaction', { type: 'reaction_added' }, 'unknown_type'],
   ['a message without a channel', { channel: undefined }, 'unknown_shape'],
   ['a message without an author', { user: undefined }, 'unknown_shape'],
+  ['a time that is none', { ts: 'yesterday' }, 'unknown_shape'],
+  ['an author that is no id', { user: 'Robert' }, 'unknown_shape'],
   ['a text that is no text', { text: { a: 1 } }, 'unknown_shape'],
 ])('ignores %s', (_what, over, reason) => {
   expect(parse({ ...message, ...over })).toEqual({ kind: 'ignored', reason });
@@ -148,6 +252,40 @@ describe('people and places outside', () => {
     expect(parse({ ...mention, user_team: 'T2' }, { team_id: 'T2' })).toMatchObject({
       message: { team: 'T1', isExternal: true },
     });
+  });
+});
+
+describe('an app that is installed for a whole organisation', () => {
+  const orgWide = {
+    enterprise_id: 'E1',
+    authorizations: [
+      {
+        ...{ enterprise_id: 'E1', team_id: null, user_id: 'UBOT' },
+        ...{ is_bot: true, is_enterprise_install: true },
+      },
+    ],
+  };
+
+  test('is told the workspace by the event', () => {
+    expect(parse(mention, orgWide)).toMatchObject({ message: { team: 'T1', enterprise: 'E1' } });
+    expect(parse(mention, { ...orgWide, context_team_id: 'T2' })).toMatchObject({
+      message: { team: 'T2', enterprise: 'E1' },
+    });
+  });
+
+  test.each([
+    ['another workspace', { user_team: 'T7' }, false],
+    ['the organisation itself', { user_team: 'E1', source_team: 'E1' }, false],
+    ['another organisation', { user_team: 'E2' }, true],
+  ])('hears of a person of %s', (_home, over, isExternal) => {
+    expect(parse({ ...mention, ...over }, orgWide)).toMatchObject({ message: { isExternal } });
+  });
+
+  test('is not taken for one when it is installed in one of its workspaces', () => {
+    const [authorization] = orgWide.authorizations;
+    const authorizations = [{ ...authorization, team_id: 'T1', is_enterprise_install: false }];
+    const parsed = parse(mention, { ...orgWide, authorizations });
+    expect(parsed.kind === 'question' && parsed.message).not.toHaveProperty('enterprise');
   });
 });
 

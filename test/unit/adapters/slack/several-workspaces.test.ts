@@ -37,7 +37,12 @@ const start = async (overrides: { readonly installations?: undefined } = {}) => 
     cancelTurn: createCancelTurn({ ...store, queue, log, stopSignal: { publish: async () => {} } }),
     ...store,
     ...overrides,
-    placeOf: () => ({ dialogId: asId('default') }),
+    ...{ editQuestion: async () => false, rateAnswer: async () => false },
+    askAgain: async () => undefined,
+    dialogs: { listDialogs: async () => [], listKnowledgeBases: async () => [] },
+    followUps: true,
+    looksLikeQuestion: () => false,
+    placeOf: () => ({ dialogId: asId('default'), listen: 'mention' }),
   });
   await new Promise<void>((resolve) => {
     const server: ServerType = serve(

@@ -1,109 +1,19 @@
-/** The Slack door from a signed request to the stored turn, over a Slack on loopback and stores in memory. */
-import { type ServerType, serve } from '@hono/node-server';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createSlackInbound, type SlackPlace } from '../../../../adapters/slack/slack-inbound.ts';
-import { createCancelTurn } from '../../../../src/conversation/cancel-turn.ts';
-import { createReceiveQuestion } from '../../../../src/conversation/receive-question.ts';
-import { BotError } from '../../../../src/domain/errors.ts';
-import { asId, newConversationId } from '../../../../src/domain/ids.ts';
+/** The Slack door from a signed event to the stored turn, over a Slack on loopback and stores in memory. */
+import { beforeEach, describe, expect, test } from 'vitest';
+import { asId } from '../../../../src/domain/ids.ts';
 import type { Turn } from '../../../../src/domain/turn.ts';
-import { slackConversationKey, slackTurnId } from '../../../../src/domain/turn-id.ts';
-import {
-  createMemoryStore,
-  type MemoryStore,
-} from '../../../../src/drivers/memory/memory-store.ts';
-import { createFakeClock } from '../../../fakes/fake-clock.ts';
-import { createRecordingLog, type RecordingLog } from '../../../fakes/recording-log.ts';
-import { type FakeSlack, startFakeSlack } from '../../../fakes/slack/fake-slack.ts';
-import { oneWorkspace } from '../../../fakes/slack-workspaces.ts';
+import { slackTurnId } from '../../../../src/domain/turn-id.ts';
+import type { FakeSlack } from '../../../fakes/slack/fake-slack.ts';
+import { channel, type Listening, setUpListening, statuses, team } from './set-up-listening.ts';
 
-const team = 'T0FAKE';
-const channel = 'C1';
+let it: Listening;
 let slack: FakeSlack;
-let store: MemoryStore;
-let log: RecordingLog;
-let server: ServerType;
-let woken: string[];
-let isStoreDown: boolean;
-let isQueueDown: boolean;
-let places: Record<string, SlackPlace>;
+let turnsOf: (rootTs: string, place?: string) => Promise<readonly Turn[]>;
 
 beforeEach(async () => {
-  const clock = createFakeClock({ startMs: Date.now() });
-  const slackClock = {
-    now: clock.now,
-    sleep: (ms: number, signal?: AbortSignal) => clock.sleep(ms, signal ? { signal } : {}),
-  };
-  slack = await startFakeSlack({ signingSecret: 'secret', botToken: 'xoxb-1', clock: slackClock });
-  for (const id of ['U1', 'U2']) slack.addUser({ id });
-  slack.addUser({ id: 'UGUEST', isRestricted: true });
-  slack.addChannel({ id: channel });
-  store = createMemoryStore({ clock });
-  log = createRecordingLog();
-  woken = [];
-  isStoreDown = false;
-  isQueueDown = false;
-  places = {};
-  const conversations = guarded(store.conversations);
-  const turns = guarded(store.turns);
-  const queue = {
-    wake: async (id: string) => {
-      woken.push(id);
-      if (isQueueDown) throw new BotError('queue_unavailable');
-    },
-  };
-  const slackWay = oneWorkspace({ apiUrl: slack.apiUrl, clock, log });
-  const inbound = createSlackInbound({
-    ...slackWay,
-    settings: { ...slackWay.settings, signingSecret: 'secret' },
-    receiveQuestion: createReceiveQuestion({
-      ...{ conversations, turns, queue, log },
-      newConversationId,
-      now: clock.now,
-    }),
-    cancelTurn: createCancelTurn({
-      changes: guarded(store.changes),
-      queue,
-      log,
-      stopSignal: { publish: async () => {} },
-    }),
-    conversations,
-    turns,
-    placeOf: (place) => places[place] ?? { dialogId: asId('default') },
-    clock,
-    log,
-  });
-  await new Promise<void>((resolve) => {
-    server = serve({ fetch: inbound.handle, port: 0, hostname: '127.0.0.1' }, ({ port }) => {
-      slack.sendEventsTo(`http://127.0.0.1:${port}/slack/events`);
-      resolve();
-    });
-  });
+  it = await setUpListening();
+  ({ slack, turnsOf } = it);
 });
-afterEach(async () => {
-  await slack.close();
-  await new Promise((resolve) => server.close(resolve));
-});
-
-/** A store that fails while `isStoreDown`. */
-const guarded = <Store extends object>(real: Store): Store =>
-  new Proxy(real, {
-    get: (target, name) => {
-      const method = Reflect.get(target, name) as (...args: unknown[]) => Promise<unknown>;
-      return async (...args: unknown[]) => {
-        if (isStoreDown) throw new BotError('store_unavailable');
-        return method(...args);
-      };
-    },
-  });
-
-const turnsOf = async (rootTs: string, place = channel): Promise<readonly Turn[]> => {
-  const key = slackConversationKey({ team, channel: place, rootTs });
-  const conversation = await store.conversations.findConversation(key);
-  return conversation === undefined ? [] : store.turns.listTurns(conversation.id);
-};
-const statuses = (deliveries: readonly { readonly status: number }[]) =>
-  deliveries.map(({ status }) => status);
 
 describe('a mention', () => {
   test('becomes one turn, whatever is sent of it', async () => {
@@ -129,7 +39,7 @@ describe('a mention', () => {
       },
     ]);
     expect(
-      await store.conversations.getConversation(asId(turns[0]?.conversationId ?? '')),
+      await it.store.conversations.getConversation(asId(turns[0]?.conversationId ?? '')),
     ).toMatchObject({
       key: `slack-${team}-${channel}-${ts}`,
       dialogId: 'default',
@@ -139,7 +49,7 @@ describe('a mention', () => {
       audience: 'team',
       userId: 'U1',
     });
-    expect(new Set(woken)).toEqual(new Set([turns[0]?.conversationId]));
+    expect(new Set(it.woken)).toEqual(new Set([turns[0]?.conversationId]));
   });
 
   test('whose events come at the same moment becomes one turn', async () => {
@@ -163,12 +73,12 @@ describe('a mention', () => {
   });
 
   test('the place decides the dialog, and the audience when it says one', async () => {
-    places[channel] = { dialogId: asId('support'), audience: 'public' };
+    it.places[channel] = { dialogId: asId('support'), audience: 'public' };
     const { ts } = await slack.mention({ channel, user: 'U1', text: 'How?' });
     const [turn] = await turnsOf(ts);
     expect(turn).toMatchObject({ audience: 'public' });
     expect(
-      await store.conversations.getConversation(asId(turn?.conversationId ?? '')),
+      await it.store.conversations.getConversation(asId(turn?.conversationId ?? '')),
     ).toMatchObject({ dialogId: 'support', audience: 'public' });
     expect(slack.calls()).toEqual([]);
   });
@@ -261,9 +171,9 @@ describe('what is not for us', () => {
     ['a join', { type: 'message', subtype: 'channel_join', channel: 'C1', user: 'U1', ts: '1.1' }],
     ['a message without anything', { type: 'message' }],
   ])('%s is acknowledged before the store is asked', async (_what, event) => {
-    isStoreDown = true;
+    it.down.store = true;
     expect((await slack.sendEvent(event)).status).toBe(200);
-    expect(woken).toEqual([]);
+    expect(it.woken).toEqual([]);
   });
 });
 
@@ -283,10 +193,10 @@ describe('bad input', () => {
 
 describe('when a part is away', () => {
   test('the store: nothing is acknowledged, and the next delivery is taken', async () => {
-    isStoreDown = true;
+    it.down.store = true;
     const { ts, deliveries } = await slack.mention({ channel, user: 'U1', text: 'How?' });
     expect(statuses(deliveries)).toEqual([500, 500]);
-    isStoreDown = false;
+    it.down.store = false;
     const event = {
       type: 'app_mention',
       channel,
@@ -300,12 +210,12 @@ describe('when a part is away', () => {
 
   test('the store: a deletion is not acknowledged either', async () => {
     const { ts } = await slack.mention({ channel, user: 'U1', text: 'How?' });
-    isStoreDown = true;
+    it.down.store = true;
     expect(statuses(await slack.deleteMessage({ channel, ts }))).toEqual([500]);
   });
 
   test('the queue: the question is stored and acknowledged', async () => {
-    isQueueDown = true;
+    it.down.queue = true;
     const { ts, deliveries } = await slack.mention({ channel, user: 'U1', text: 'How?' });
     expect(statuses(deliveries)).toEqual([200, 200]);
     expect(await turnsOf(ts)).toHaveLength(1);
@@ -334,10 +244,10 @@ test('an event that does not tell who we are makes us ask', async () => {
 });
 
 test('no question reaches the log', async () => {
-  isQueueDown = true;
+  it.down.queue = true;
   await slack.mention({ channel, user: 'U1', text: 'the canary' });
-  isStoreDown = true;
+  it.down.store = true;
   await slack.mention({ channel, user: 'U1', text: 'the canary' });
-  expect(log.lines.length).toBeGreaterThan(0);
-  expect(JSON.stringify(log.lines)).not.toContain('canary');
+  expect(it.log.lines.length).toBeGreaterThan(0);
+  expect(JSON.stringify(it.log.lines)).not.toContain('canary');
 });
