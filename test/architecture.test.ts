@@ -48,7 +48,7 @@ const table: Readonly<Record<string, Rule>> = {
   'src/drivers/quote-model': driver([]),
   'src/drivers/parsers': driver([]),
   'src/drivers/sources': driver(['tinyglobby', 'node:*']),
-  'src/drivers/system': driver(['gpt-tokenizer', 'pino', 'node:*']),
+  'src/drivers/system': driver(['gpt-tokenizer', 'pino', 'prom-client', 'node:*']),
   'adapters/slack': adapter(['@slack/bolt', '@slack/web-api', 'hono', 'zod', 'node:*']),
   'adapters/http': adapter(['hono', '@hono/node-server', 'zod', 'node:*']),
   'adapters/console': adapter(['node:*']),
