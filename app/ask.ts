@@ -2,6 +2,7 @@
 import type { Config } from '../src/config/config.ts';
 import type { TurnState } from '../src/domain/turn.ts';
 import { createPinoLog } from '../src/drivers/system/pino-log.ts';
+import { createPromMetrics } from '../src/drivers/system/prom-metrics.ts';
 import { createSystemClock } from '../src/drivers/system/system-clock.ts';
 import { composeDoors, composeStores, composeWorker } from './compose.ts';
 import { createConsoleDoor, createTerminalSpeaker } from './console-door.ts';
@@ -11,7 +12,12 @@ import { ingestConfigured } from './ingest.ts';
 export const ask = async (config: Config, question: string): Promise<TurnState> => {
   const clock = createSystemClock();
   const log = createPinoLog({ level: 'error', to: 'stderr' });
-  const base = { config: { ...config, servers: undefined, slack: undefined }, clock, log };
+  const base = {
+    config: { ...config, servers: undefined, slack: undefined },
+    clock,
+    metrics: createPromMetrics(),
+    log,
+  };
   const stores = await composeStores(base);
   const doors = composeDoors(base, stores);
   const { worker, index, embedder } = composeWorker(base, stores, {

@@ -42,9 +42,9 @@ export const describeParts = (
       ? {
           name: 'Slack',
           state: 'not connected',
-          hint: 'Set SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET; docs/slack.md leads there.',
+          hint: 'Set SLACK_BOT_TOKEN and SLACK_APP_TOKEN; docs/slack.md leads there.',
         }
-      : { name: 'Slack', state: 'events at /slack/events', hint: '' },
+      : { name: 'Slack', state: slackWays(slack), hint: '' },
     {
       name: 'Knowledge',
       state: config.sample ? `${sources} (the sample handbook of a made-up company)` : sources,
@@ -77,3 +77,10 @@ export const describeParts = (
         },
   ];
 };
+
+/** How events come in. */
+const slackWays = ({ appToken, signingSecret }: NonNullable<Config['slack']>): string =>
+  [
+    ...(appToken === undefined ? [] : ['Socket Mode']),
+    ...(signingSecret === undefined ? [] : ['events at /slack/events']),
+  ].join(', ');

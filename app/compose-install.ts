@@ -12,7 +12,7 @@ import type { Base } from './compose.ts';
 
 /** Undefined without OAuth in the configuration. */
 export const composeInstall = (
-  { config, clock, log }: Base,
+  { config, clock, metrics, log }: Base,
   options: {
     readonly installationStore: InstallationStore | undefined;
     readonly settings: Omit<SlackClientSettings, 'botToken'>;
@@ -27,6 +27,7 @@ export const composeInstall = (
     createSlackCall({
       client: createSlackClient({ ...settings, botToken }),
       limits: createMethodLimits(clock),
+      metrics,
       log: silentLog,
     });
   const installations = createSlackInstallations({

@@ -18,6 +18,8 @@ import {
 } from '../src/conversation/conversation-service.ts';
 import { createDrainConversation } from '../src/conversation/drain-conversation.ts';
 import { createEditQuestion, type EditQuestion } from '../src/conversation/edit-question.ts';
+import { measuredSpeaker } from '../src/conversation/measured-speaker.ts';
+import { measuredTurnWork } from '../src/conversation/measured-turn-work.ts';
 import { createRateAnswer, type RateAnswer } from '../src/conversation/rate-answer.ts';
 import {
   createReceiveQuestion,
@@ -52,6 +54,7 @@ import type { Embedder } from '../src/ports/embedder.ts';
 import type { InstallationStore } from '../src/ports/installation-store.ts';
 import type { LeaseStore } from '../src/ports/lease-store.ts';
 import type { Log } from '../src/ports/log.ts';
+import type { Metrics } from '../src/ports/metrics.ts';
 import type { Speaker } from '../src/ports/speaker.ts';
 import type { StopSignal } from '../src/ports/stop-signal.ts';
 import type { TurnChanges } from '../src/ports/turn-changes.ts';
@@ -66,6 +69,7 @@ import { parsers } from './parsers.ts';
 export interface Base {
   readonly config: Config;
   readonly clock: Clock;
+  readonly metrics: Metrics;
   readonly log: Log;
 }
 
@@ -190,14 +194,14 @@ const callTimeoutMs = ({ leaseMs }: Config['lease']): number =>
 type SlackStores = Pick<Stores, 'installationStore'>;
 
 /** The way to Slack, for both halves; undefined where Slack is not set up. With OAuth each workspace has the token that it installed. */
-export const composeSlack = ({ config, clock, log }: Base, stores: SlackStores) => {
+export const composeSlack = ({ config, clock, metrics, log }: Base, stores: SlackStores) => {
   const { slack, lease } = config;
   if (slack === undefined) return undefined;
   const { apiUrl, botToken = '' } = slack;
   const settings = { apiUrl, callTimeoutMs: callTimeoutMs(lease) };
-  const install = composeInstall({ config, clock, log }, { ...stores, settings });
+  const install = composeInstall({ config, clock, metrics, log }, { ...stores, settings });
   const botTokenOf: BotTokenOf = install?.installations.botTokenOf ?? (async () => botToken);
-  const workspaces = createSlackWorkspaces({ settings, botTokenOf, clock, log });
+  const workspaces = createSlackWorkspaces({ settings, botTokenOf, clock, metrics, log });
   return {
     ...{ settings, botTokenOf, workspaces },
     installations: install?.installations,
@@ -237,13 +241,17 @@ export const composeWorker = (
   stores: Stores,
   { speakers = [] }: { readonly speakers?: readonly Speaker[] } = {},
 ): { readonly worker: Worker; readonly index: ChunkWriter; readonly embedder: Embedder } => {
-  const { config, clock, log } = base;
+  const { config, clock, metrics, log } = base;
   const { leaseMs, sweepMs } = config.lease;
+  const measuring = { metrics, now: clock.now };
   const embedder = composeEmbedder(base);
   const index = composeIndex(base, embedder);
-  const all = [...composeSpeakers(base, stores), ...speakers];
+  const all = [...composeSpeakers(base, stores), ...speakers].map((one) =>
+    measuredSpeaker(one, measuring),
+  );
   const deps = {
     ...stores,
+    work: measuredTurnWork(stores.work, measuring),
     dialogs: createConfigDialogs(config),
     asyncChat: composeChat(base, { search: index, embedder }),
     speakers: new Map<Platform, Speaker>(all.map((speaker) => [speaker.platform, speaker])),

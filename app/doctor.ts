@@ -10,6 +10,7 @@ import { createMongoStore, type MongoStore } from '../src/drivers/mongo/mongo-st
 import { createSecretBox } from '../src/drivers/system/secret-box.ts';
 import type { Clock } from '../src/ports/clock.ts';
 import type { Log } from '../src/ports/log.ts';
+import type { Metrics } from '../src/ports/metrics.ts';
 import { type Check, type Finding, runChecks } from './checks/check.ts';
 import { checkIndex } from './checks/check-index.ts';
 import { checkChatModel, checkEmbedder } from './checks/check-models.ts';
@@ -20,6 +21,8 @@ import { ConfigFaults } from './read-config.ts';
 
 /** Every look-up of the checks is told by its finding. */
 const silentLog: Log = { info: () => {}, warn: () => {}, error: () => {} };
+/** Nobody reads the numbers of a command that ends at once. */
+const noMetrics: Metrics = { count: () => {}, set: () => {}, observe: () => {} };
 
 /**
  * Takes ten seconds at most. Changes nothing but what a start would: MongoDB's schema and an existing index are brought up to date.
@@ -81,6 +84,7 @@ const checksOf = (
         ...{ apiUrl: slack?.apiUrl ?? '', callTimeoutMs: 9_000, botToken: token },
       }),
       limits: createMethodLimits(clock),
+      metrics: noMetrics,
       log: silentLog,
     });
   const { oauth } = slack ?? {};

@@ -1,23 +1,19 @@
 /** Runs the roles of a process until it is told to stop. */
 
 import { runConsolePrompt } from '../adapters/console/console-prompt.ts';
-import { createHealthApp, createHttpApp, type ExtraRoute } from '../adapters/http/http-app.ts';
+import { createHealthApp, createHttpApp } from '../adapters/http/http-app.ts';
 import { type HttpServer, startHttpServer } from '../adapters/http/http-server.ts';
-import { installPaths } from '../adapters/slack/install-paths.ts';
-import { createSlackInbound } from '../adapters/slack/slack-inbound.ts';
 import type { Worker } from '../jobs/worker.ts';
 import type { Config } from '../src/config/config.ts';
-import { looksLikeQuestion } from '../src/conversation/looks-like-question.ts';
 import { toBotError } from '../src/domain/errors.ts';
-import { asId, type DialogId } from '../src/domain/ids.ts';
 import { createPinoLog } from '../src/drivers/system/pino-log.ts';
+import { createPromMetrics, type PromMetrics } from '../src/drivers/system/prom-metrics.ts';
 import { createSystemClock } from '../src/drivers/system/system-clock.ts';
 import type { Speaker } from '../src/ports/speaker.ts';
 import { printBanner } from './banner.ts';
 import {
   type Base,
   composeDoors,
-  composeSlack,
   composeStores,
   composeWorker,
   type Doors,
@@ -26,6 +22,7 @@ import {
 import { createConsoleDoor, createTerminalSpeaker } from './console-door.ts';
 import { ingestConfigured } from './ingest.ts';
 import { ConfigFaults } from './read-config.ts';
+import { createSlackDoor, type SlackDoor } from './slack-door.ts';
 
 export const roles = ['api', 'slack', 'worker'] as const;
 export type Role = (typeof roles)[number];
@@ -40,19 +37,30 @@ export const start = async (
   const atTerminal = config.servers === undefined && process.stdin.isTTY && process.stdout.isTTY;
   // Lines of the log would run through the answers.
   const log = createPinoLog({ level: atTerminal ? 'error' : config.logLevel, to: 'stderr' });
-  const base: Base = { config, clock, log };
+  const metrics = createPromMetrics();
+  const base: Base = { config, clock, metrics, log };
   const stores = await composeStores(base);
   const stopped = untilSignal();
   const speakers = atTerminal ? [createTerminalSpeaker()] : [];
   const work = asked.includes('worker') ? await startWorker(base, { stores, speakers }) : undefined;
-  const http = await startHttp(base, { stores, asked, worker: work?.worker });
+  const doors = composeDoors(base, stores);
+  const slack = asked.includes('slack') ? createSlackDoor(base, { stores, doors }) : undefined;
+  await slack?.socket?.start();
+  const http = await startHttp(base, {
+    stores,
+    doors,
+    slack,
+    asked,
+    metrics,
+    worker: work?.worker,
+  });
   printBanner(config, { roles: asked, url: http?.url });
   log.info('started', { roles: asked.join(','), ...(http !== undefined && { url: http.url }) });
 
-  const prompting = atTerminal ? prompt(base, stores) : undefined;
+  const prompting = atTerminal ? prompt(base, { stores, doors }) : undefined;
   const signal = await Promise.race([stopped, ...(prompting === undefined ? [] : [prompting])]);
   log.info('stopping', { signal });
-  await http?.close();
+  await Promise.all([slack?.socket?.stop(), http?.close()]);
   await work?.stop();
   await stores.close();
   log.info('stopped');
@@ -68,14 +76,17 @@ const checkRoles = (config: Config, asked: readonly Role[]): void => {
     );
   }
   if (split && asked.includes('slack') && config.slack === undefined) {
-    faults.push('--only slack: needs SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET');
+    faults.push('--only slack: needs SLACK_BOT_TOKEN, and SLACK_APP_TOKEN or SLACK_SIGNING_SECRET');
   }
   if (faults.length > 0) throw new ConfigFaults(faults);
 };
 
 /** Lets one ask here, until the person leaves. */
-const prompt = async (base: Base, stores: Stores): Promise<string> => {
-  const ask = createConsoleDoor(base, { stores, doors: composeDoors(base, stores) });
+const prompt = async (
+  base: Base,
+  { stores, doors }: { readonly stores: Stores; readonly doors: Doors },
+): Promise<string> => {
+  const ask = createConsoleDoor(base, { stores, doors });
   await runConsolePrompt({
     input: process.stdin,
     output: process.stdout,
@@ -115,24 +126,33 @@ const startHttp = async (
   base: Base,
   options: {
     readonly stores: Stores;
+    readonly doors: Doors;
+    readonly slack: SlackDoor | undefined;
     readonly asked: readonly Role[];
+    readonly metrics: PromMetrics;
     readonly worker: Worker | undefined;
   },
 ): Promise<HttpServer | undefined> => {
   const { config, clock, log } = base;
-  const { stores, asked, worker } = options;
-  const isDoor = asked.includes('api') || asked.includes('slack');
-  // Workers are many on one host: they serve their health only on a port that they were given.
+  const { stores, doors, slack, asked, metrics, worker } = options;
+  const extraRoutes = slack?.routes ?? [];
+  const isDoor = asked.includes('api') || extraRoutes.length > 0;
+  // Nobody calls a worker or Socket Mode, and they are many on one host: they serve their health only on a port that they were given.
   if (!isDoor && !config.http.isPortGiven) return undefined;
-  const doors = composeDoors(base, stores);
-  const slack = asked.includes('slack') ? openSlackDoor(base, { stores, doors }) : undefined;
+  const socket = slack?.socket;
   const health = {
-    extraRoutes: slack?.routes ?? [],
+    extraRoutes,
     checkReadiness: async () => {
       const store = await answers(stores.ping());
-      const parts = { store, ...(worker !== undefined && { worker: worker.status().ready }) };
+      const parts = {
+        store,
+        ...(worker !== undefined && { worker: worker.status().ready }),
+        ...(socket !== undefined && { slack: socket.isReady() }),
+      };
       return { ready: Object.values(parts).every((part) => part), parts };
     },
+    metrics,
+    apiKeys: config.http.apiKeys,
     log,
   };
   const app = asked.includes('api')
@@ -140,7 +160,6 @@ const startHttp = async (
         ...stores,
         ...doors,
         ...health,
-        apiKeys: config.http.apiKeys,
         newMessageId: () => globalThis.crypto.randomUUID(),
         clock,
       })
@@ -164,46 +183,3 @@ const answers = async (call: Promise<void>): Promise<boolean> => {
     return false;
   }
 };
-
-interface SlackDoor {
-  readonly routes: readonly ExtraRoute[];
-  /** Resolves when nothing is being worked on behind an answer to Slack. */
-  close(): Promise<void>;
-}
-
-/** Undefined where Slack is not set up. */
-const openSlackDoor = (
-  base: Base,
-  { stores, doors }: { readonly stores: Stores; readonly doors: Doors },
-): SlackDoor | undefined => {
-  const { config, clock, log } = base;
-  const slack = composeSlack(base, stores);
-  if (slack === undefined) return undefined;
-  const install = installRoutes(slack.installRoutes);
-  const signingSecret = config.slack?.signingSecret;
-  if (signingSecret === undefined) return { routes: install, close: async () => {} };
-  const inbound = createSlackInbound({
-    ...slack,
-    settings: { ...slack.settings, signingSecret },
-    ...stores,
-    ...doors,
-    followUps: config.slackBehaviour.followUps,
-    looksLikeQuestion,
-    placeOf: (channel) =>
-      config.slackPlaces.find((place) => place.channel === channel) ?? {
-        dialogId: asId<DialogId>('default'),
-        listen: 'mention',
-      },
-    clock,
-    log,
-  });
-  return {
-    routes: [{ path: '/slack/events', handle: inbound.handle }, ...install],
-    close: inbound.close,
-  };
-};
-
-const installRoutes = (routes: Pick<ExtraRoute, 'handle'> | undefined): readonly ExtraRoute[] =>
-  routes === undefined
-    ? []
-    : Object.values(installPaths).map((path) => ({ path, handle: routes.handle }));

@@ -49,7 +49,7 @@ const table: Readonly<Record<string, Rule>> = {
   'src/drivers/parsers': driver([]),
   'src/drivers/sources': driver(['tinyglobby', 'node:*']),
   'src/drivers/system': driver(['gpt-tokenizer', 'pino', 'prom-client', 'node:*']),
-  'adapters/slack': adapter(['@slack/bolt', '@slack/web-api', 'hono', 'zod', 'node:*']),
+  'adapters/slack': adapter(['@slack/bolt', '@slack/web-api', 'hono', 'ws', 'zod', 'node:*']),
   'adapters/http': adapter(['hono', '@hono/node-server', 'zod', 'node:*']),
   'adapters/console': adapter(['node:*']),
   jobs: {

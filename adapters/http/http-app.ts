@@ -20,23 +20,27 @@ export interface Readiness {
   readonly parts: Readonly<Record<string, boolean>>;
 }
 
+/** The metrics of this process, as a text that a collector reads. */
+export interface PrintedMetrics {
+  readonly contentType: string;
+  render(): Promise<string>;
+}
+
 export interface HealthAppDeps {
   readonly checkReadiness: () => Promise<Readiness>;
+  readonly metrics: PrintedMetrics;
+  /** Empty: only this machine is answered. */
+  readonly apiKeys: readonly string[];
   readonly extraRoutes?: readonly ExtraRoute[];
   readonly log: Log;
 }
 
-export type HttpAppDeps = HealthAppDeps &
-  ConversationRouteDeps &
-  AnswerRouteDeps & {
-    /** Empty: only this machine is answered. */
-    readonly apiKeys: readonly string[];
-  };
+export type HttpAppDeps = HealthAppDeps & ConversationRouteDeps & AnswerRouteDeps;
 
 /** The longest question, the history that a client brings, and room. */
 const maxBodyBytes = 1024 * 1024;
 
-/** `/healthz`, `/readyz` and the extra routes: all that a process without the API serves. */
+/** `/healthz`, `/readyz`, `/metrics` and the extra routes: all that a process without the API serves. Metrics are for those whom the API would answer. */
 export const createHealthApp = (deps: HealthAppDeps): Hono<HttpEnv> => {
   const { checkReadiness, log } = deps;
   const app = new Hono<HttpEnv>();
@@ -63,6 +67,10 @@ export const createHealthApp = (deps: HealthAppDeps): Hono<HttpEnv> => {
       return c.json({ ready: false, parts: {} }, 503);
     }
   });
+  app.use('/metrics', createAuthenticate(deps.apiKeys));
+  app.get('/metrics', async (c) =>
+    c.body(await deps.metrics.render(), 200, { 'content-type': deps.metrics.contentType }),
+  );
   return app;
 };
 

@@ -3,6 +3,7 @@ import type { WebClient } from '@slack/web-api';
 import type * as z from 'zod';
 import { BotError } from '../../src/domain/errors.ts';
 import type { Log } from '../../src/ports/log.ts';
+import type { Metrics } from '../../src/ports/metrics.ts';
 import type { MethodLimits } from './method-limits.ts';
 import { isTokenRefusal, translateSlackError } from './slack-errors.ts';
 
@@ -20,18 +21,26 @@ export const createSlackCall =
   (deps: {
     readonly client: Pick<WebClient, 'apiCall'>;
     readonly limits: MethodLimits;
+    readonly metrics: Metrics;
     readonly log: Log;
   }): SlackCall =>
   async (method, args, options) => {
-    const { client, limits, log } = deps;
+    const { client, limits, metrics, log } = deps;
+    const count = (outcome: string) =>
+      metrics.count('footnote_platform_calls_total', {
+        labels: { platform: 'slack', method, outcome },
+      });
     const channel = typeof args['channel'] === 'string' ? args['channel'] : undefined;
     const waitMs = limits.waitMs(method, channel);
     if (waitMs > 0)
       throw new BotError('platform_rate_limited', { retryAfterMs: waitMs, details: { method } });
     try {
-      return options.answer.parse(await client.apiCall(method, { ...args }));
+      const answer = options.answer.parse(await client.apiCall(method, { ...args }));
+      count('ok');
+      return answer;
     } catch (error) {
       const failure = translateSlackError(error, method);
+      count(failure.code);
       if (failure.code === 'platform_rate_limited' && failure.retryAfterMs !== undefined)
         limits.block(method, channel, failure.retryAfterMs);
       if (isTokenRefusal(failure)) log.error('slack refuses the bot token', failure.details);

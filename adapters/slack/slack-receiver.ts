@@ -3,8 +3,10 @@ import type { Receiver } from '@slack/bolt';
 import { BotError, toBotError } from '../../src/domain/errors.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Log } from '../../src/ports/log.ts';
+import type { Metrics } from '../../src/ports/metrics.ts';
 import { createDispatch, type Outcome } from './dispatch.ts';
 import { createExpiringCache } from './expiring-cache.ts';
+import { measuredDispatch } from './measured-dispatch.ts';
 import { verifySignature } from './signature.ts';
 import { isForm, isInteractionBody, readRequestBody, type SlackBody } from './slack-body.ts';
 
@@ -33,12 +35,16 @@ export interface SlackReceiver extends Receiver {
 export const createSlackReceiver = (deps: {
   readonly signingSecret: string;
   readonly clock: Clock;
+  readonly metrics: Metrics;
   readonly log: Log;
 }): SlackReceiver => {
   const { signingSecret, clock, log } = deps;
   if (signingSecret === '')
     throw new BotError('config_invalid', { details: { setting: 'SLACK_SIGNING_SECRET' } });
-  const { init, dispatch, idle } = createDispatch(deps);
+  const { init, dispatch, idle } = measuredDispatch(createDispatch(deps), {
+    ...deps,
+    transport: 'http',
+  });
   const outcomes = createExpiringCache<Outcome>({ clock, ttlMs: replayMs, maxEntries: maxReplays });
 
   const take = (body: SlackBody, { headers }: Request): Promise<Outcome> => {

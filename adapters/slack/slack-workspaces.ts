@@ -1,6 +1,7 @@
 /** The workspaces that the app speaks in: each has its own token, its own limits and its own identity there. */
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Log } from '../../src/ports/log.ts';
+import type { Metrics } from '../../src/ports/metrics.ts';
 import { createMethodLimits } from './method-limits.ts';
 import { createOwnIdentity, type OwnIdentity } from './own-identity.ts';
 import { createSlackCall, type SlackCall } from './slack-call.ts';
@@ -31,9 +32,10 @@ export const createSlackWorkspaces = (deps: {
   readonly settings: Omit<SlackClientSettings, 'botToken'>;
   readonly botTokenOf: BotTokenOf;
   readonly clock: Pick<Clock, 'monotonic'>;
+  readonly metrics: Metrics;
   readonly log: Log;
 }): SlackWorkspaces => {
-  const { settings, botTokenOf, clock, log } = deps;
+  const { settings, botTokenOf, clock, metrics, log } = deps;
   const known = new Map<string, SlackWorkspace>();
 
   const open = (id: WorkspaceId): SlackWorkspace => {
@@ -43,7 +45,7 @@ export const createSlackWorkspaces = (deps: {
       const botToken = await botTokenOf(id);
       if (current?.botToken !== botToken) {
         const client = createSlackClient({ ...settings, botToken });
-        current = { botToken, call: createSlackCall({ client, limits, log }) };
+        current = { botToken, call: createSlackCall({ client, limits, metrics, log }) };
       }
       return current.call(method, args, options);
     };

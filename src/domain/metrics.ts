@@ -41,7 +41,7 @@ export const metricTable = {
   },
   footnote_slack_events_total: {
     kind: 'counter',
-    help: 'Events, commands and interactions that came from Slack, by their outcome: ok, or the error code for which they were not acknowledged.',
+    help: 'Events, commands and interactions that came from Slack, by their outcome: ok, or failed, when they were not acknowledged.',
     labels: ['transport', 'type', 'outcome'],
   },
   footnote_slack_socket_connections: {

@@ -29,7 +29,7 @@ describe('metrics for Prometheus', () => {
     expect(text).toContain('process_resident_memory_bytes ');
   });
 
-  test('sorts durations into the table’s buckets', async () => {
+  test('sorts durations into the buckets of the table', async () => {
     const metrics = createPromMetrics();
     metrics.observe('footnote_slack_ack_seconds', 0.3, { labels: { transport: 'http' } });
     const text = await metrics.render();

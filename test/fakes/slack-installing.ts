@@ -7,6 +7,7 @@ import type { InstallationStore } from '../../src/ports/installation-store.ts';
 import { buildConfig } from './build-config.ts';
 import { createFakeClock } from './fake-clock.ts';
 import { createRecordingLog } from './recording-log.ts';
+import { createRecordingMetrics } from './recording-metrics.ts';
 import type { Approver } from './slack/app-installs.ts';
 import { startFakeSlack } from './slack/fake-slack.ts';
 
@@ -54,23 +55,27 @@ export const startInstallWorld = async (
   );
   const installationStore = createMemoryInstallationStore({ now: clock.now });
   const settings = { apiUrl: slack.apiUrl, callTimeoutMs: 10_000 };
+  const metrics = createRecordingMetrics();
   /** Another process of the same program. */
   const startProcess = (store: InstallationStore = installationStore) => {
-    const wired = composeInstall({ config, clock, log }, { installationStore: store, settings });
+    const wired = composeInstall(
+      { config, clock, metrics, log },
+      { installationStore: store, settings },
+    );
     if (wired === undefined) throw new Error('no OAuth is set up');
     const { botTokenOf } = wired.installations;
     return {
       ...wired,
       settings,
       botTokenOf,
-      workspaces: createSlackWorkspaces({ settings, botTokenOf, clock, log }),
+      workspaces: createSlackWorkspaces({ settings, botTokenOf, clock, metrics, log }),
     };
   };
   const first = startProcess();
 
   return {
     ...first,
-    ...{ slack, clock, log, installationStore, startProcess },
+    ...{ slack, clock, metrics, log, installationStore, startProcess },
     openBrowser: () => openBrowser(first.routes.handle),
     /** From the first click to the last page. */
     install: async (by: Approver & { readonly denies?: boolean }) => {

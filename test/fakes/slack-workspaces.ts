@@ -2,6 +2,8 @@
 import { type BotTokenOf, createSlackWorkspaces } from '../../adapters/slack/slack-workspaces.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Log } from '../../src/ports/log.ts';
+import type { Metrics } from '../../src/ports/metrics.ts';
+import { createRecordingMetrics } from './recording-metrics.ts';
 
 export const oneWorkspace = (options: {
   readonly apiUrl: string;
@@ -10,14 +12,16 @@ export const oneWorkspace = (options: {
   readonly botTokenOf?: BotTokenOf;
   readonly callTimeoutMs?: number;
   readonly clock: Pick<Clock, 'monotonic'>;
+  readonly metrics?: Metrics;
   readonly log: Log;
 }) => {
   const { apiUrl, botToken = 'xoxb-1', callTimeoutMs = 10_000, clock, log } = options;
+  const { metrics = createRecordingMetrics() } = options;
   const settings = { apiUrl, callTimeoutMs };
   const { botTokenOf = async () => botToken } = options;
   return {
     settings,
     botTokenOf,
-    workspaces: createSlackWorkspaces({ settings, botTokenOf, clock, log }),
+    workspaces: createSlackWorkspaces({ settings, botTokenOf, clock, metrics, log }),
   };
 };

@@ -1,10 +1,10 @@
 /** Whatever comes in place of an event, and whatever fails while one is taken in, nothing of it reaches the log or the answer to Slack. */
 import { createHmac } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { createSlackInbound, type SlackInboundDeps } from '../../adapters/slack/slack-inbound.ts';
 import { BotError } from '../../src/domain/errors.ts';
 import { asId } from '../../src/domain/ids.ts';
 import { createFakeClock } from '../fakes/fake-clock.ts';
+import { createSlackInbound, type SlackInboundDeps } from '../fakes/slack-inbound.ts';
 import { oneWorkspace } from '../fakes/slack-workspaces.ts';
 import { canaries, everything } from './canaries.ts';
 import { startHostileServer } from './hostile-server.ts';

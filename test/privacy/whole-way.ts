@@ -5,7 +5,6 @@ import path from 'node:path';
 import { onTestFinished, vi } from 'vitest';
 import { createHttpApp } from '../../adapters/http/http-app.ts';
 import { startHttpServer } from '../../adapters/http/http-server.ts';
-import { createSlackInbound } from '../../adapters/slack/slack-inbound.ts';
 import {
   composeDoors,
   composeSlack,
@@ -22,7 +21,9 @@ import { slackTurnId } from '../../src/domain/turn-id.ts';
 import { answer } from '../fakes/openai/chat-script.ts';
 import { type ChatRequest, textOf } from '../fakes/openai/check-chat-request.ts';
 import { startFakeOpenAi } from '../fakes/openai/start-fake-open-ai.ts';
+import { createRecordingMetrics } from '../fakes/recording-metrics.ts';
 import { startFakeSlack } from '../fakes/slack/fake-slack.ts';
+import { createSlackInbound } from '../fakes/slack-inbound.ts';
 import { canaries } from './canaries.ts';
 import { createFastClock } from './fast-clock.ts';
 import { hostileError } from './hostile-error.ts';
@@ -85,7 +86,7 @@ export const startWholeWay = async () => {
 
   const config = configOf(folder, { apiUrl: slack.apiUrl, baseUrl: model.baseUrl });
   const clock = createFastClock(20);
-  const base = { config, clock, log: witness.log };
+  const base = { config, clock, metrics: createRecordingMetrics(), log: witness.log };
   const sound = await composeStores(base);
   const broken = new Set<string>();
   const stores = breakable(sound, broken);
@@ -109,6 +110,7 @@ export const startWholeWay = async () => {
   const app = createHttpApp({
     ...{ ...stores, ...doors, clock, log: witness.log, apiKeys: config.http.apiKeys },
     newMessageId: () => 'm1',
+    metrics: { contentType: 'text/plain', render: async () => '' },
     checkReadiness: async () => ({ ready: true, parts: {} }),
     extraRoutes: [{ path: '/slack/events', handle: inbound.handle }],
   });

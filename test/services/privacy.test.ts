@@ -16,6 +16,7 @@ import {
 } from '../../src/domain/ids.ts';
 import { createSystemClock } from '../../src/drivers/system/system-clock.ts';
 import { buildConversation, buildNewTurn, buildReference } from '../fakes/build.ts';
+import { createRecordingMetrics } from '../fakes/recording-metrics.ts';
 import { canaries } from '../privacy/canaries.ts';
 import { hostileError } from '../privacy/hostile-error.ts';
 import { createWitness } from '../privacy/witness.ts';
@@ -56,7 +57,10 @@ const openStores = async (servers: Partial<typeof nowhere>) => {
     sample: false,
   });
   if ('faults' in result) throw new Error(result.faults.join('\n'));
-  const opening = composeStores({ config: result.config, clock, log: witness.log });
+  const opening = composeStores({
+    ...{ config: result.config, clock, log: witness.log },
+    metrics: createRecordingMetrics(),
+  });
   opening.then(
     (stores) => onTestFinished(() => stores.close()),
     () => undefined,

@@ -129,6 +129,7 @@ export const createHttpFixture = (
     cancelTurn: createCancelTurn(shared),
     newMessageId: () => 'made-by-the-server',
     checkReadiness: async () => ({ ready: true, parts: { store: true } }),
+    metrics: { contentType: 'text/plain', render: async () => 'a_metric 1\n' },
     apiKeys: options.apiKeys ?? [key, otherKey],
     clock,
     log,

@@ -153,6 +153,8 @@ describe('health', () => {
         if (parts instanceof Error) throw parts;
         return { ready: Object.values(parts).every((part) => part), parts };
       },
+      metrics: { contentType: 'text/plain', render: async () => 'a_metric 1\n' },
+      apiKeys: [],
       extraRoutes: [
         { path: '/slack/events', handle: async (request) => new Response(await request.text()) },
       ],

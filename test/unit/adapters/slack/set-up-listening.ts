@@ -3,7 +3,6 @@ import { type ServerType, serve } from '@hono/node-server';
 import { onTestFinished } from 'vitest';
 import type { SlackPlace } from '../../../../adapters/slack/listener-deps.ts';
 import { writeAddress } from '../../../../adapters/slack/reply-address.ts';
-import { createSlackInbound } from '../../../../adapters/slack/slack-inbound.ts';
 import type { BotTokenOf } from '../../../../adapters/slack/slack-workspaces.ts';
 import { createAskAgain } from '../../../../src/conversation/ask-again.ts';
 import { createCancelTurn } from '../../../../src/conversation/cancel-turn.ts';
@@ -21,6 +20,7 @@ import { buildDialog } from '../../../fakes/build.ts';
 import { createFakeClock } from '../../../fakes/fake-clock.ts';
 import { createRecordingLog } from '../../../fakes/recording-log.ts';
 import { type FakeSlackOptions, startFakeSlack } from '../../../fakes/slack/fake-slack.ts';
+import { createSlackInbound } from '../../../fakes/slack-inbound.ts';
 import { oneWorkspace } from '../../../fakes/slack-workspaces.ts';
 
 export const team = 'T0FAKE';

@@ -1,7 +1,6 @@
 /** Several workspaces at once: each is listened to, looked into and answered with its own token, and one that leaves takes nothing else along. */
 import { type ServerType, serve } from '@hono/node-server';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { createSlackInbound } from '../../../../adapters/slack/slack-inbound.ts';
 import { createSlackSpeaker } from '../../../../adapters/slack/slack-speaker.ts';
 import { createCancelTurn } from '../../../../src/conversation/cancel-turn.ts';
 import { createReceiveQuestion } from '../../../../src/conversation/receive-question.ts';
@@ -11,6 +10,7 @@ import { slackConversationKey } from '../../../../src/domain/turn-id.ts';
 import { createMemoryStore } from '../../../../src/drivers/memory/memory-store.ts';
 import type { Speaker } from '../../../../src/ports/speaker.ts';
 import { buildWorld, saying } from '../../../fakes/build-worker.ts';
+import { createSlackInbound } from '../../../fakes/slack-inbound.ts';
 import { startInstallWorld } from '../../../fakes/slack-installing.ts';
 
 const { signal } = new AbortController();

@@ -6,6 +6,7 @@ import { createSlackClient } from '../../../../adapters/slack/slack-client.ts';
 import { BotError } from '../../../../src/domain/errors.ts';
 import { createFakeClock, type FakeClock } from '../../../fakes/fake-clock.ts';
 import { createRecordingLog, type RecordingLog } from '../../../fakes/recording-log.ts';
+import { createRecordingMetrics, type RecordingMetrics } from '../../../fakes/recording-metrics.ts';
 import { type FakeSlack, startFakeSlack } from '../../../fakes/slack/fake-slack.ts';
 
 const canary = 'the answer that nobody else may read';
@@ -13,6 +14,7 @@ const answer = z.unknown();
 let slack: FakeSlack;
 let clock: FakeClock;
 let log: RecordingLog;
+let metrics: RecordingMetrics;
 let call: SlackCall;
 
 beforeEach(async () => {
@@ -21,9 +23,11 @@ beforeEach(async () => {
   slack.addChannel({ id: 'C2' });
   clock = createFakeClock();
   log = createRecordingLog();
+  metrics = createRecordingMetrics();
   call = createSlackCall({
     client: createSlackClient({ botToken: 'xoxb-1', apiUrl: slack.apiUrl, callTimeoutMs: 2_000 }),
     limits: createMethodLimits(clock),
+    metrics,
     log,
   });
 });

@@ -8,6 +8,7 @@ import {
 import { BotError } from '../../../../src/domain/errors.ts';
 import { createFakeClock, type FakeClock } from '../../../fakes/fake-clock.ts';
 import { createRecordingLog, type RecordingLog } from '../../../fakes/recording-log.ts';
+import { createRecordingMetrics, type RecordingMetrics } from '../../../fakes/recording-metrics.ts';
 
 const signingSecret = 'secret';
 const nowMs = Date.UTC(2026, 0, 5, 9);
@@ -15,6 +16,7 @@ const event = { type: 'event_callback', event: { type: 'message', channel: 'C1' 
 
 let clock: FakeClock;
 let log: RecordingLog;
+let metrics: RecordingMetrics;
 let receiver: SlackReceiver;
 let processed: unknown[];
 let fail: BotError | undefined;
@@ -22,9 +24,10 @@ let fail: BotError | undefined;
 beforeEach(() => {
   clock = createFakeClock({ startMs: nowMs });
   log = createRecordingLog();
+  metrics = createRecordingMetrics();
   processed = [];
   fail = undefined;
-  receiver = createSlackReceiver({ signingSecret, clock, log });
+  receiver = createSlackReceiver({ signingSecret, clock, metrics, log });
   const processEvent: App['processEvent'] = async ({ body }) => {
     processed.push(body);
     if (fail !== undefined) throw fail;
@@ -156,7 +159,7 @@ describe('a listener that fails', () => {
   });
 
   test('so does an app that is not there yet', async () => {
-    receiver = createSlackReceiver({ signingSecret, clock, log });
+    receiver = createSlackReceiver({ signingSecret, clock, metrics, log });
     expect(await statusOf(requestOf(JSON.stringify(event)))).toBe(500);
   });
 });
@@ -168,7 +171,9 @@ test('an event sent again is dealt with like any other', async () => {
 });
 
 test('does not start without a signing secret', () => {
-  expect(() => createSlackReceiver({ signingSecret: '', clock, log })).toThrow('config_invalid');
+  expect(() => createSlackReceiver({ signingSecret: '', clock, metrics, log })).toThrow(
+    'config_invalid',
+  );
 });
 
 describe('commands and interactions', () => {
