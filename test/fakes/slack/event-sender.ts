@@ -1,5 +1,5 @@
 /**
- * The sending half of the Events API: signs as Slack does, waits 3 s, and sends again when no 2xx came.
+ * The sending half of the Events API: signs as Slack does, waits 3 s, and sends again when no 2xx came. Or hands everything to Socket Mode.
  * @see https://docs.slack.dev/authentication/verifying-requests-from-slack
  * @see https://docs.slack.dev/apis/events-api#retries (at once, after 1 min, after 5 min; X-Slack-No-Retry)
  */
@@ -7,10 +7,9 @@ import { createHmac } from 'node:crypto';
 import { type IncomingHttpHeaders, request } from 'node:http';
 import type { FakeSlackClock } from './clock.ts';
 import { envelope } from './event-payloads.ts';
+import type { EventTransport, RetryReason, TransportAnswer } from './event-transport.ts';
 import type { Json } from './message-json.ts';
 import type { WorkspaceState } from './workspace-state.ts';
-
-export type RetryReason = 'http_timeout' | 'http_error' | 'connection_failed';
 
 export interface SendOptions {
   readonly teamId?: string;
@@ -25,17 +24,11 @@ export interface SendOptions {
   readonly rawBody?: string;
 }
 
-export interface Delivery {
+export interface Delivery extends TransportAnswer {
   readonly eventId: string;
   readonly eventType: string;
   readonly retryNum?: number;
-  /** 0 when no answer came. */
-  readonly status: number;
-  readonly failure?: RetryReason;
-  readonly body: string;
   readonly ackMs: number;
-  /** The receiver asked for no further try (`X-Slack-No-Retry: 1`). */
-  readonly noRetry: boolean;
 }
 
 export interface EventSender {
@@ -63,6 +56,7 @@ export function createEventSender({
   clock,
   signingSecret,
   eventsUrl,
+  socket,
   monotonicMs,
   signal,
   onChange,
@@ -71,6 +65,8 @@ export function createEventSender({
   readonly clock: FakeSlackClock;
   readonly signingSecret: string;
   readonly eventsUrl: () => string | undefined;
+  /** In place of HTTP: the app is set to Socket Mode. */
+  readonly socket: EventTransport | undefined;
   readonly monotonicMs: () => number;
   /** Ends open tries and waits. */
   readonly signal: AbortSignal;
@@ -92,7 +88,7 @@ export function createEventSender({
       >,
   ): Promise<Delivery> {
     const url = eventsUrl();
-    if (url === undefined) throw new Error('fake Slack was told no events URL');
+    if (!socket && url === undefined) throw new Error('fake Slack was told no events URL');
     const nowMs = clock.now();
     const timestamp = Math.floor(nowMs / 1000) + (options.timestampOffsetS ?? 0);
     const secret = options.badSignature ? `not ${signingSecret}` : signingSecret;
@@ -106,9 +102,9 @@ export function createEventSender({
       ...(options.retryReason ? { 'x-slack-retry-reason': options.retryReason } : {}),
     };
     const startedMs = monotonicMs();
-    const answer = await within(clock, signal, (ended) =>
-      post(url, { headers, body, signal: ended }),
-    );
+    const answer = socket
+      ? await socket.send({ body, ...options })
+      : await within(clock, signal, (ended) => post(url ?? '', { headers, body, signal: ended }));
     const delivery: Delivery = {
       ...{ eventId: options.eventId, eventType: options.eventType },
       ...(options.retryNum === undefined ? {} : { retryNum: options.retryNum }),
@@ -157,22 +153,20 @@ export function createEventSender({
   };
 }
 
-type Answer = Pick<Delivery, 'status' | 'failure' | 'body' | 'noRetry'>;
-
 async function within(
   clock: FakeSlackClock,
   closing: AbortSignal,
-  send: (signal: AbortSignal) => Promise<Answer>,
-): Promise<Answer> {
+  send: (signal: AbortSignal) => Promise<TransportAnswer>,
+): Promise<TransportAnswer> {
   const over = new AbortController();
   const signal = AbortSignal.any([over.signal, closing]);
   const none = { status: 0, body: '', noRetry: false };
   const late = clock.sleep(patienceMs, signal).then(
-    (): Answer => ({ ...none, failure: 'http_timeout' }),
+    (): TransportAnswer => ({ ...none, failure: 'http_timeout' }),
     // The wait was called off: the answer came, or the fake is closing.
-    (): Answer => ({ ...none, failure: 'connection_failed' }),
+    (): TransportAnswer => ({ ...none, failure: 'connection_failed' }),
   );
-  const failed = (): Answer => ({ ...none, failure: 'connection_failed' });
+  const failed = (): TransportAnswer => ({ ...none, failure: 'connection_failed' });
   try {
     return await Promise.race([send(signal).catch(failed), late]);
   } finally {
@@ -183,7 +177,7 @@ async function within(
 function post(
   url: string,
   { headers, body, signal }: { headers: Record<string, string>; body: string; signal: AbortSignal },
-): Promise<Answer> {
+): Promise<TransportAnswer> {
   return new Promise((resolve, reject) => {
     const sent = request(url, { method: 'POST', headers, agent: false, signal }, (response) => {
       const chunks: Buffer[] = [];
@@ -199,7 +193,7 @@ function post(
   });
 }
 
-function judged(status: number, body: string, headers: IncomingHttpHeaders): Answer {
+function judged(status: number, body: string, headers: IncomingHttpHeaders): TransportAnswer {
   const isAck = status >= 200 && status < 300;
   const noRetry = headers['x-slack-no-retry'] === '1';
   return { status, body, noRetry, ...(isAck ? {} : { failure: 'http_error' as const }) };

@@ -16,6 +16,7 @@ import { createInterference } from './interference.ts';
 import { createPeople } from './people.ts';
 import { createRateLimiter, type RateLimits, slackRateLimits } from './rate-limits.ts';
 import { createResponseUrls } from './response-urls.ts';
+import { createSocketMode } from './socket-mode.ts';
 import { createTimeline } from './timeline.ts';
 import { createViewStore } from './view-store.ts';
 import { createWaiting } from './wait-for.ts';
@@ -26,6 +27,8 @@ export interface FakeSlackOptions {
   readonly signingSecret: string;
   /** The token of the first workspace, `T0FAKE`; more come by `addTeam`. */
   readonly botToken: string;
+  /** An app-level token: the app is set to Socket Mode, and everything goes there. */
+  readonly appToken?: string;
   /** Where events go; may be told later by `sendEventsTo`. */
   readonly eventsUrl?: string;
   readonly clock?: FakeSlackClock;
@@ -53,10 +56,17 @@ export async function startFakeSlack(options: FakeSlackOptions) {
   const interference = createInterference();
   const rateLimiter = createRateLimiter({ clock, limits: rulesOf(options.limits) });
   let eventsUrl = options.eventsUrl;
+  const socketMode = createSocketMode({
+    ...{ clock, signal: closing.signal, onChange: changed },
+    appToken: options.appToken,
+    host: () => host,
+  });
+  const { open: openSocket, upgrade, send, close: closeSockets, ...socketControls } = socketMode;
   const sender = createEventSender({
     ...{ state, clock, monotonicMs, onChange: changed, signal: closing.signal },
     signingSecret: options.signingSecret,
     eventsUrl: () => eventsUrl,
+    socket: options.appToken === undefined ? undefined : { send },
   });
   const people = createPeople({ state, sender });
   const installs = createAppInstalls({ state, tokens: state.tokens, sender, clock });
@@ -74,7 +84,7 @@ export async function startFakeSlack(options: FakeSlackOptions) {
   /** Slack sends echoes on its own time: nobody waits for them except `close`. */
   function echo(change: StateChange): void {
     const event = change.byBot ? messageEvent(change) : undefined;
-    if (!event || eventsUrl === undefined) return;
+    if (!event || (eventsUrl === undefined && options.appToken === undefined)) return;
     const sent = sender.sendEvent(event, { teamId: change.workspace.id });
     echoes.add(sent);
     void sent.finally(() => echoes.delete(sent));
@@ -87,18 +97,20 @@ export async function startFakeSlack(options: FakeSlackOptions) {
     response.writeHead(status, { 'content-type': 'text/plain' }).end(body);
   }
 
-  const deps = { state, views, clock, rateLimiter, interference, installs, calls: log };
+  const deps = { state, views, clock, rateLimiter, interference, installs, calls: log, openSocket };
   const server = createServer((request, response) => {
     serve(request, response).catch((error) => giveUp(request, response, error));
   });
+  server.on('upgrade', upgrade);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port ?? 0, '127.0.0.1', resolve);
   });
   const { port } = server.address() as AddressInfo;
+  const host = `127.0.0.1:${port}`;
 
   return {
-    apiUrl: `http://127.0.0.1:${port}/api/`,
+    apiUrl: `http://${host}/api/`,
     team,
     addTeam: state.addTeam,
     addEnterprise: state.addEnterprise,
@@ -122,6 +134,7 @@ export async function startFakeSlack(options: FakeSlackOptions) {
       state.tokens.of(ownerId).findLast((each) => each.state === 'valid')?.token,
     ...interactions,
     ...timeline,
+    ...socketControls,
     calls: log.calls,
     waitFor: waiting.waitFor,
     failNext: interference.failNext,
@@ -131,6 +144,7 @@ export async function startFakeSlack(options: FakeSlackOptions) {
       closing.abort();
       interference.clear();
       await Promise.all(echoes);
+      closeSockets();
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();

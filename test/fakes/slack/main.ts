@@ -17,6 +17,7 @@ const { values } = parseArgs({
     'signing-secret': { type: 'string', default: 'fake-signing-secret' },
     'bot-token': { type: 'string', default: 'xoxb-fake' },
     'events-url': { type: 'string' },
+    'app-token': { type: 'string' },
     'echo-own': { type: 'boolean', default: false },
   },
 });
@@ -26,6 +27,7 @@ const fake = await startFakeSlack({
   signingSecret: values['signing-secret'],
   botToken: values['bot-token'],
   echoOwn: values['echo-own'],
+  ...(values['app-token'] ? { appToken: values['app-token'] } : {}),
   ...(values['events-url'] ? { eventsUrl: values['events-url'] } : {}),
 });
 const { apiUrl, team: _team, stopAt: _stopAt, waitFor: _waitFor, close: _close, ...rest } = fake;

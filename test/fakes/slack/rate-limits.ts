@@ -31,6 +31,7 @@ const tier3 = [aMinute(50)];
 const tier4 = [aMinute(100)];
 
 export const slackRateLimits: RateLimits = {
+  'apps.connections.open': tier3,
   'auth.test': [aMinute(600)],
   'chat.postMessage': [{ kind: 'bucket', burst: 5, perSecond: 1, per: 'channel' }, aMinute(300)],
   'chat.update': tier3,

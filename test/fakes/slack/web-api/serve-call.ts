@@ -13,6 +13,7 @@ import type { FakeSlackClock } from '../clock.ts';
 import type { Failure, Interference } from '../interference.ts';
 import type { RateLimiter } from '../rate-limits.ts';
 import { scopesFor } from '../scopes.ts';
+import type { SocketMode } from '../socket-mode.ts';
 import type { ViewStore } from '../view-store.ts';
 import type { Workspace } from '../workspace.ts';
 import type { WorkspaceState } from '../workspace-state.ts';
@@ -28,6 +29,8 @@ export interface ServeCallDeps {
   readonly interference: Interference;
   readonly installs: Pick<AppInstalls, 'access'>;
   readonly calls: CallLog;
+  /** `apps.connections.open`, the one method that takes the app's own token. */
+  readonly openSocket: SocketMode['open'];
 }
 
 interface Answer {
@@ -94,9 +97,11 @@ function apply(
 ): Answer {
   const { state, views, clock } = deps;
   try {
-    // The one method that is called before there is a token.
+    // Both are called without a workspace's token.
     if (request.method === 'oauth.v2.access')
       return { status: 200, body: { ok: true, ...deps.installs.access(request.args) } };
+    if (request.method === 'apps.connections.open')
+      return openSocket(deps, { request, isBotToken: token !== undefined });
     const method = webApiMethods[request.method];
     if (!method) throw new SlackRefusal('unknown_method');
     const caller = authenticated(request, { token, workspace });
@@ -118,6 +123,17 @@ function apply(
     if (!(error instanceof SlackRefusal)) throw error;
     return { status: 200, body: refusal(error.code, error.messages) };
   }
+}
+
+function openSocket(
+  deps: ServeCallDeps,
+  { request, isBotToken }: { readonly request: WebApiRequest; readonly isBotToken: boolean },
+): Answer {
+  const { method, token } = request;
+  const opened = deps.openSocket({ token, isBotToken });
+  const retryAfterS = deps.rateLimiter.take({ method, teamId: 'app', channel: undefined });
+  if (retryAfterS !== undefined) return rateLimited(retryAfterS);
+  return { status: 200, body: { ok: true, ...opened } };
 }
 
 interface Caller {
