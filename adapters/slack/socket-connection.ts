@@ -6,7 +6,7 @@ import type { Log } from '../../src/ports/log.ts';
 import { rest } from './rest.ts';
 import { parseSocketFrame, type SocketEnvelope } from './socket-frame.ts';
 
-/** Why a connection ended: Slack said so beforehand, it was closed, or nothing came any more. */
+/** Why a connection ended: Slack said so beforehand, it was closed there or on the way, nothing came any more, or we stopped. */
 export type SocketEnd =
   | 'warning'
   | 'refresh_requested'
@@ -14,7 +14,8 @@ export type SocketEnd =
   | 'too_many_websockets'
   | 'announced'
   | 'closed'
-  | 'stalled';
+  | 'stalled'
+  | 'stopped';
 
 export interface SocketConnection {
   /** Resolves when a replacement is due: Slack announced the end, or it came. */
@@ -78,7 +79,7 @@ export const openSocketConnection = async (
       );
     },
     close() {
-      end('closed');
+      end('stopped');
       socket.close(1_000);
       void rest(clock, { ms: closeTimeoutMs }).then(() => socket.terminate());
     },

@@ -3,6 +3,7 @@
  *
  * Each other file names the page of Slack's documentation that its rules stand on. It knows nothing of the product.
  */
+import { setMaxListeners } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
@@ -47,6 +48,8 @@ export type FakeSlack = Awaited<ReturnType<typeof startFakeSlack>>;
 export async function startFakeSlack(options: FakeSlackOptions) {
   const { clock = machineClock, monotonicMs = () => performance.now() } = options;
   const closing = new AbortController();
+  // Every open try waits on it.
+  setMaxListeners(0, closing.signal);
   const waiting = createWaiting();
   const { changed } = waiting;
   const state = createWorkspaceState({ clock });

@@ -44,6 +44,20 @@ describe('describeParts', () => {
     expect(JSON.stringify(parts)).not.toContain('hush');
   });
 
+  it.each([
+    [{ SLACK_APP_TOKEN: 'xapp-1' }, 'Socket Mode'],
+    [{ SLACK_SIGNING_SECRET: 'secret' }, 'events at /slack/events'],
+    [
+      { SLACK_APP_TOKEN: 'xapp-1', SLACK_SIGNING_SECRET: 'secret' },
+      'Socket Mode, events at /slack/events',
+    ],
+  ])('tells how events come in with %j', (env, state) => {
+    expect(rows(buildConfig({ SLACK_BOT_TOKEN: 'xoxb-1', ...env }))['Slack']).toEqual({
+      state,
+      hint: '',
+    });
+  });
+
   it('says that a process without a door has none', () => {
     const parts = describeParts(buildConfig(), { roles: ['worker'], url: undefined });
     expect(parts.slice(0, 2)).toEqual([

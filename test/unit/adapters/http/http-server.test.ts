@@ -172,6 +172,24 @@ describe('health', () => {
     expect((await app(parts).request('/healthz')).status).toBe(200);
   });
 
+  it('prints the metrics to this machine', async () => {
+    const local = { remoteAddress: '127.0.0.1' };
+    const headers = { host: 'localhost' };
+    const response = await app({}).request('/metrics', { headers }, local);
+    expect(response.headers.get('content-type')).toBe('text/plain');
+    expect(await response.text()).toBe('a_metric 1\n');
+    const remote = { remoteAddress: '10.0.0.1' };
+    expect((await app({}).request('/metrics', { headers }, remote)).status).toBe(403);
+  });
+
+  it('prints the metrics to holders of a key alone when there are keys', async () => {
+    const { app: withKeys } = createHttpFixture();
+    const ask = (headers: Record<string, string>) =>
+      withKeys.request('/metrics', { headers }, { remoteAddress: '127.0.0.1' });
+    expect((await ask({})).status).toBe(401);
+    expect((await ask({ authorization: `Bearer ${key}` })).status).toBe(200);
+  });
+
   it('hands the routes of other parts their requests as they came', async () => {
     const response = await app({}).request('/slack/events', { method: 'POST', body: '{"a": 1 }' });
     expect(await response.text()).toBe('{"a": 1 }');

@@ -110,6 +110,21 @@ test('a refused token is told to the operator', async () => {
   ]);
 });
 
+test('every call is counted by method and outcome, and one that was held back is none', async () => {
+  await post('C1');
+  slack.failNext('chat.postMessage', { status: 500 });
+  await failureOf(post('C1'));
+  slack.failNext('chat.update', { status: 429, retryAfterS: 30 });
+  await failureOf(update('C1'));
+  await failureOf(update('C1'));
+  const counted = (method: string, outcome: string) =>
+    metrics.total('footnote_platform_calls_total', { platform: 'slack', method, outcome });
+  expect(counted('chat.postMessage', 'ok')).toBe(1);
+  expect(counted('chat.postMessage', 'platform_unavailable')).toBe(1);
+  expect(counted('chat.update', 'platform_rate_limited')).toBe(1);
+  expect(metrics.total('footnote_platform_calls_total')).toBe(3);
+});
+
 describe('a rate limit', () => {
   test('holds back its method alone, until its time is over', async () => {
     const { ts } = await call(
