@@ -10,6 +10,7 @@ import { parseConfigFile } from '../src/config/config-file.ts';
 import { settings, settingsToCome } from '../src/config/settings.ts';
 import { errorTable } from '../src/domain/errors.ts';
 import { asId } from '../src/domain/ids.ts';
+import { metricTable } from '../src/domain/metrics.ts';
 import { chunkDocument } from '../src/knowledge/chunk-document.ts';
 import { fillLinkTemplate } from '../src/knowledge/link-template.ts';
 import { renderFinal } from '../src/reply/render-reply.ts';
@@ -17,6 +18,7 @@ import {
   envExample,
   errorsTable,
   manifestBlock,
+  metricsTable,
   scopesTable,
   settingsTable,
 } from '../tools/print-docs.ts';
@@ -183,6 +185,23 @@ describe('error codes', () => {
   });
 });
 
+describe('metrics', () => {
+  it('stand in docs/operations.md as the code prints them', () => {
+    const table = between(read('docs/operations.md'), '<!-- metrics -->', '<!-- /metrics -->');
+    expect(table).toBe(metricsTable());
+  });
+
+  it('named in a document exist', () => {
+    const named = (text: string) => matches(text, /\bfootnote_[a-z_]+/g);
+    expect(faults(named, (name) => name in metricTable)).toEqual([]);
+  });
+
+  it('are all counted somewhere', () => {
+    const counted = matches(allSource, /\bmetrics\s*\.\w+\(\s*'(footnote_[a-z_]+)'/g);
+    expect(unique(counted)).toEqual(unique(Object.keys(metricTable)));
+  });
+});
+
 describe('commands', () => {
   const shellLines = (text: string) =>
     fencedBlocks(text)
@@ -237,7 +256,7 @@ describe('code', () => {
       ...Object.values(installPaths),
     ];
     const routes = (text: string) =>
-      matches(text, /(?<![\w./])(\/(?:v1|slack)\/[\w/]*\w|\/\w+z)\b/g);
+      matches(text, /(?<![\w./])(\/(?:v1|slack)\/[\w/]*\w|\/metrics|\/\w+z)\b/g);
     expect(faults(routes, (name) => [...served, ...elsewhere].includes(name))).toEqual([]);
     const inReadme = routes(read('README.md').replaceAll('http://127.0.0.1:3000', ''));
     expect(unique(inReadme)).toEqual(unique([...served, ...elsewhere]));

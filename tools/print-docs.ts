@@ -1,4 +1,4 @@
-/** Prints the documents that follow from the code: `npx tsx tools/print-docs.ts` writes the tables of docs/configuration.md and docs/errors.md, manifest and scopes in docs/slack.md, and .env.example. */
+/** Prints the documents that follow from the code: `npx tsx tools/print-docs.ts` writes the tables of docs/configuration.md, docs/errors.md and docs/operations.md, manifest and scopes in docs/slack.md, and .env.example. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -6,6 +6,7 @@ import { botScopes, purposesOf } from '../adapters/slack/permissions.ts';
 import { printManifest } from '../app/slack-manifest.ts';
 import { type Setting, settings } from '../src/config/settings.ts';
 import { errorTable } from '../src/domain/errors.ts';
+import { metricTable } from '../src/domain/metrics.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 
@@ -39,6 +40,16 @@ export const scopesTable = (): string =>
 export const manifestBlock = (): string =>
   `\`\`\`yaml\n${printManifest({ socket: true, format: 'yaml' })}\`\`\``;
 
+export const metricsTable = (): string =>
+  [
+    '| metric | kind | labels | meaning |',
+    '|---|---|---|---|',
+    ...Object.entries(metricTable).map(
+      ([name, { kind, labels, help }]) =>
+        `| \`${name}\` | ${kind} | ${labels.map(code).join(', ')} | ${help} |`,
+    ),
+  ].join('\n');
+
 const exampleLine = (one: Setting): string =>
   `# ${one.meaning}\n#${one.name}=${one.example || one.default}`;
 
@@ -63,5 +74,6 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   rewrite('docs/slack.md', (text) =>
     withTable(withTable(text, 'manifest', manifestBlock()), 'scopes', scopesTable()),
   );
+  rewrite('docs/operations.md', (text) => withTable(text, 'metrics', metricsTable()));
   writeFileSync(path.join(root, '.env.example'), envExample());
 }
