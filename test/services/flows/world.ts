@@ -98,6 +98,9 @@ export const startWorld = async (options: WorldOptions) => {
       slack.sendEventsTo(`${api.url}/slack/events`);
       return api;
     },
+    /** Slack's door alone; it has a port only when it is given one. */
+    startSlack: (more: Readonly<Record<string, string>> = {}) =>
+      start(['start', '--only', 'slack'], more),
     startWorker: (more: Readonly<Record<string, string>> = {}) =>
       start(['start', '--only', 'worker'], more),
     /** The store as the product sees it, to assert what stands in it. */

@@ -15,6 +15,7 @@ const write = async (patch: TurnPatch, { isOurs = true } = {}) => {
     claimTurn: async () => undefined,
     claimWaiting: async () => [],
     hasOpenTurns: async () => false,
+    updateAtRevision: async () => undefined,
     updateTurn: async () => (isOurs ? buildTurn({ askedAt, ...patch }) : undefined),
   };
   const work = measuredTurnWork(store, { metrics, now: () => askedAt.getTime() + 4_500 });

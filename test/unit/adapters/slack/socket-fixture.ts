@@ -63,7 +63,12 @@ export const startSocketWorld = async (options: Partial<FakeSlackOptions> = {}) 
         ...{ conversations, turns, queue, log, newConversationId },
         now: clock.now,
       }),
-      cancelTurn: createCancelTurn({ turns, queue, log, stopSignal: { publish: async () => {} } }),
+      cancelTurn: createCancelTurn({
+        ...store,
+        queue,
+        log,
+        stopSignal: { publish: async () => {} },
+      }),
       ...{ conversations, turns, clock, log },
       placeOf: () => ({ dialogId: asId('default'), audience: 'team' as const }),
     },
