@@ -46,7 +46,7 @@ export interface Rated {
 export type Listening = Awaited<ReturnType<typeof setUpListening>>;
 
 /**
- * The token of another workspace is `xoxb-` and its id. People `U1`, `U2`, the admin `UADMIN` and the guest `UGUEST`, channel `C1`. What is down fails as the real thing does. Ends with the test.
+ * The token of another workspace, or of its organisation, is `xoxb-` and its id. People `U1`, `U2`, the admin `UADMIN` and the guest `UGUEST`, channel `C1`. What is down fails as the real thing does. Ends with the test.
  */
 export const setUpListening = async ({
   followUps = true,
@@ -105,8 +105,8 @@ export const setUpListening = async ({
 
   const inbound = createSlackInbound({
     ...(() => {
-      const botTokenOf: BotTokenOf = async ({ team: id }) =>
-        id === team ? 'xoxb-1' : `xoxb-${id}`;
+      const botTokenOf: BotTokenOf = async ({ team: id, enterprise }) =>
+        id === team ? 'xoxb-1' : `xoxb-${enterprise ?? id}`;
       const way = oneWorkspace({ apiUrl: slack.apiUrl, botTokenOf, clock, log });
       return { ...way, settings: { ...way.settings, signingSecret } };
     })(),

@@ -213,10 +213,8 @@ describe('an app that is installed for a whole organisation', () => {
   const inOrganisation = async () => {
     const it = await setUpListening();
     const { slack } = it;
-    slack.addTeam({
-      ...{ id: 'T0ORG', botToken: 'xoxb-T0ORG', enterpriseId: 'E1', isOrgInstall: true },
-      ...{ botUserId: 'W0BOT' },
-    });
+    slack.addEnterprise({ id: 'E1', botToken: 'xoxb-E1' });
+    slack.addTeam({ id: 'T0ORG', enterpriseId: 'E1', botUserId: 'W0BOT' });
     const org = { teamId: 'T0ORG' };
     slack.addUser({ id: 'W1', ...org });
     slack.addUser({ id: 'W2', ...org, homeTeamId: 'T0SISTER' });
