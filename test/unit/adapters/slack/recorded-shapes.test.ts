@@ -15,9 +15,13 @@ const recorded = (name: string): Record<string, unknown> =>
 /** The world that the recordings are of, as far as Slack is asked about it. */
 const setUp = async (): Promise<Listening> => {
   const it = await setUpListening();
-  it.slack.addTeam({ id: team, botToken: `xoxb-${team}`, botUserId: 'U0000BOT' });
+  const enterpriseId = 'E0000001';
+  it.slack.addEnterprise({ id: enterpriseId, botToken: `xoxb-${enterpriseId}` });
+  it.slack.addTeam({
+    ...{ id: team, enterpriseId, botToken: `xoxb-${team}`, botUserId: 'U0000BOT' },
+  });
   for (const id of ['U0000001', 'U0000002']) it.slack.addUser({ id, teamId: team });
-  it.slack.addUser({ id: 'W0000001', teamId: team, enterpriseId: 'E0000001' });
+  it.slack.addUser({ id: 'W0000001', teamId: team });
   it.slack.addChannel({ id: channel, teamId: team });
   return it;
 };
