@@ -1,14 +1,19 @@
 /** The Slack door over Socket Mode: a fake Slack on loopback, stores in memory, and one clock for both that only a test moves. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, onTestFinished } from 'vitest';
+import type { SlackListeningDeps } from '../../../../adapters/slack/listener-deps.ts';
 import { createOpenSocketUrl } from '../../../../adapters/slack/open-socket-url.ts';
-import { createSlackApp } from '../../../../adapters/slack/slack-inbound.ts';
+import { createSlackApp } from '../../../../adapters/slack/slack-app.ts';
 import { createSocketReceiver } from '../../../../adapters/slack/socket-receiver.ts';
+import { createAskAgain } from '../../../../src/conversation/ask-again.ts';
 import { createCancelTurn } from '../../../../src/conversation/cancel-turn.ts';
+import { createEditQuestion } from '../../../../src/conversation/edit-question.ts';
+import { createRateAnswer } from '../../../../src/conversation/rate-answer.ts';
 import { createReceiveQuestion } from '../../../../src/conversation/receive-question.ts';
 import { asId, newConversationId } from '../../../../src/domain/ids.ts';
 import { createMemoryStore } from '../../../../src/drivers/memory/memory-store.ts';
 import type { TurnStore } from '../../../../src/ports/turn-store.ts';
+import { buildDialog } from '../../../fakes/build.ts';
 import { createFakeClock } from '../../../fakes/fake-clock.ts';
 import { createRecordingLog } from '../../../fakes/recording-log.ts';
 import { createRecordingMetrics } from '../../../fakes/recording-metrics.ts';
@@ -56,24 +61,24 @@ export const startSocketWorld = async (options: Partial<FakeSlackOptions> = {}) 
     openUrl: createOpenSocketUrl({ ...slackWay, appToken: 'xapp-1', metrics }),
     ...{ clock, random: () => 0.5, metrics, log },
   });
-  createSlackApp(
-    {
-      ...slackWay,
-      receiveQuestion: createReceiveQuestion({
-        ...{ conversations, turns, queue, log, newConversationId },
-        now: clock.now,
-      }),
-      cancelTurn: createCancelTurn({
-        ...store,
-        queue,
-        log,
-        stopSignal: { publish: async () => {} },
-      }),
-      ...{ conversations, turns, clock, log },
-      placeOf: () => ({ dialogId: asId('default'), audience: 'team' as const }),
-    },
-    receiver,
-  );
+  const changing = { ...store, turns, queue, log, stopSignal: { publish: async () => {} } };
+  const deps: SlackListeningDeps = {
+    ...slackWay,
+    receiveQuestion: createReceiveQuestion({
+      ...{ conversations, turns, queue, log, newConversationId },
+      now: clock.now,
+    }),
+    editQuestion: createEditQuestion(changing),
+    cancelTurn: createCancelTurn(changing),
+    askAgain: createAskAgain({ ...changing, now: clock.now }),
+    rateAnswer: createRateAnswer(changing),
+    dialogs: { listDialogs: async () => [buildDialog()], listKnowledgeBases: async () => [] },
+    followUps: true,
+    looksLikeQuestion: () => true,
+    placeOf: () => ({ dialogId: asId('default'), listen: 'mention', audience: 'team' }),
+    ...{ conversations, turns, clock, log },
+  };
+  createSlackApp(deps, receiver);
 
   /** Lets what is on its way over loopback arrive. */
   const settle = async (): Promise<void> => {

@@ -1,7 +1,7 @@
 /** Events over Socket Mode become turns before they are acknowledged, whatever happens to the connections. */
 import type { App } from '@slack/bolt';
 import { describe, expect, test } from 'vitest';
-import { BotError } from '../../../../src/domain/errors.ts';
+import { BotError, noticeFor } from '../../../../src/domain/errors.ts';
 import { createGate } from '../../../fakes/gate.ts';
 import { startSocketWorld } from './socket-fixture.ts';
 
@@ -46,9 +46,7 @@ describe('an acknowledgement', () => {
     ]);
     const events = { transport: 'socket', type: 'message' };
     expect(metrics.total('footnote_slack_events_total', { ...events, outcome: 'ok' })).toBe(1);
-    expect(
-      metrics.total('footnote_slack_events_total', { ...events, outcome: 'store_unavailable' }),
-    ).toBe(1);
+    expect(metrics.total('footnote_slack_events_total', { ...events, outcome: 'failed' })).toBe(1);
     expect(metrics.seconds('footnote_slack_ack_seconds')).toHaveLength(2);
   });
 
@@ -166,35 +164,70 @@ describe('stopping', () => {
   });
 });
 
-describe('what Slack shows', () => {
-  const answering = async (answer: unknown) => {
-    const world = await startSocketWorld();
-    const processEvent: App['processEvent'] = async ({ ack }) => ack(answer);
-    world.receiver.init({ processEvent } as App);
-    await world.connect();
-    return world;
-  };
-
-  test.each([
-    ['a text', 'Wait.', '{"text":"Wait."}'],
-    [
-      'a message',
-      { response_type: 'ephemeral', text: 'No.' },
-      '{"response_type":"ephemeral","text":"No."}',
-    ],
-    ['nothing', undefined, ''],
-  ])('of a command is %s', async (_what, answer, body) => {
-    const { slack } = await answering(answer);
-    const command = { command: '/ask', text: 'How?', team_id: 'T0FAKE', user_id: 'U1' };
-    expect(await slack.sendForm(command, { eventType: 'command' })).toMatchObject({
-      status: 200,
-      body,
+describe('what people do besides writing', () => {
+  test('a command is stored before Slack shows that it is looked up', async () => {
+    const { slack, hooks, added, connect, until, settle } = await startSocketWorld();
+    await connect();
+    const gate = createGate();
+    hooks.beforeWrite = () => gate.passed;
+    const asked = slack.slashCommand({ channel: 'C1', user: 'U1', text: 'How?' });
+    await until(() => slack.socketEnvelopes().length === 1);
+    await settle();
+    expect(slack.socketEnvelopes()[0]).toMatchObject({
+      type: 'slash_commands',
+      outcome: 'waiting',
     });
+    gate.open();
+    const { status, body } = await asked;
+    expect([status, JSON.parse(body)]).toEqual([
+      200,
+      {
+        response_type: 'ephemeral',
+        text: 'I am looking it up. The answer comes in a thread here.',
+      },
+    ]);
+    expect(added).toEqual(['How?']);
   });
 
-  test('of an event is nothing, whatever a listener gave', async () => {
-    const { slack, ask } = await answering('Wait.');
+  test('a command while the store is down tells the person, and is not sent again', async () => {
+    const { slack, hooks, connect } = await startSocketWorld();
+    await connect();
+    hooks.beforeWrite = async () => {
+      throw new BotError('store_unavailable');
+    };
+    const { status, body } = await slack.slashCommand({
+      ...{ channel: 'C1', user: 'U1', text: 'How?' },
+    });
+    expect(status).toBe(200);
+    expect(JSON.parse(body)).toMatchObject({ text: noticeFor('store_unavailable') });
+    expect(slack.socketEnvelopes()).toHaveLength(1);
+  });
+
+  test('a shortcut opens its form', async () => {
+    const { slack, connect, ask } = await startSocketWorld();
+    await connect();
+    const { channel, ts } = await ask('How?');
+    const { status } = await slack.messageShortcut({ channel, ts, user: 'U1' });
+    expect(status).toBe(200);
+    await slack.waitFor(() => slack.modalOf('U1'));
+    expect(slack.socketEnvelopes().at(-1)?.type).toBe('interactive');
+  });
+
+  test('an event carries nothing to show, whatever a listener gave', async () => {
+    const { slack, receiver, connect, ask } = await startSocketWorld();
+    const processEvent: App['processEvent'] = async ({ ack }) => ack({ text: 'Wait.' });
+    receiver.init({ processEvent } as App);
+    await connect();
     expect((await ask('How?')).deliveries).toMatchObject([{ status: 200, body: '' }]);
     expect(slack.socketFaults()).toEqual([]);
+  });
+
+  test("what has none of Slack's shapes is not acknowledged, and told", async () => {
+    const { slack, connect, log, meanwhile } = await startSocketWorld();
+    await connect();
+    const payload = JSON.stringify({ type: 5 });
+    const sent = await meanwhile(slack.sendForm({ payload }, { eventType: 'unknown' }));
+    expect(sent.status).toBe(0);
+    expect(log.lines.map(({ event }) => event)).toContain('slack event of an unknown shape');
   });
 });
