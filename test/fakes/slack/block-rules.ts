@@ -2,13 +2,14 @@
  * Block Kit's rules for messages: shapes, sizes, unknown properties, and what the whole message may hold.
  *
  * Lengths count UTF-16 units after `&`, `<` and `>` became entities: Slack says "characters" and stores them escaped,
- * so this is the strictest reading. Entities that the sender wrote count as they stand.
+ * so this is the strictest reading. Entities that the sender wrote count as they stand. Of buttons the ids and values count
+ * towards the whole message too: nobody measured that they do not.
  * @see https://docs.slack.dev/reference/block-kit/blocks
  * @see https://docs.slack.dev/reference/block-kit/blocks/markdown-block (12,000 over all markdown blocks)
  * @see https://github.com/slackapi/bolt-js/issues/2509 (13,297 in all, 125 less for one more block, measured)
  */
 import { z } from 'zod';
-import { blockText } from './seen-text.ts';
+import { blockText, isPressed } from './seen-text.ts';
 import type { Block } from './workspace.ts';
 
 export const blockLimits = {
@@ -123,16 +124,33 @@ export function findBlockFault(blocks: readonly unknown[]): BlockFault | undefin
         (issue) => `${issue.message} [json-pointer:/blocks/${issue.path.join('/')}]`,
       ),
     );
+  const repeated = parsed.data.findIndex(({ type, ...each }) => {
+    const elements = isPressed(type) && 'elements' in each ? each.elements : [];
+    const ids = elements.flatMap((element) => ('action_id' in element && element.action_id) || []);
+    return new Set(ids).size < ids.length;
+  });
+  if (repeated >= 0)
+    return shape(`\`action_id\` already exists [json-pointer:/blocks/${repeated}/elements]`);
   const ids = parsed.data.flatMap((each) => each.block_id ?? []);
   if (new Set(ids).size < ids.length)
     return shape('`block_id` already exists [json-pointer:/blocks]');
   const inAll = (blocks as readonly Block[]).reduce(
-    (sum, each) => sum + slackLength(blockText(each)) + blockLimits.perFurtherBlock,
+    (sum, each) => sum + slackLength(wholeText(each)) + blockLimits.perFurtherBlock,
     -blockLimits.perFurtherBlock,
   );
   if (inAll > blockLimits.message)
     return tooLong(`blocks hold ${inAll} of ${blockLimits.message} characters`);
   return undefined;
+}
+
+function wholeText(block: Block): string {
+  return isPressed(block.type) ? stringsIn(block).join('\n') : blockText(block);
+}
+
+function stringsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.values(value).flatMap(stringsIn);
 }
 
 function isMarkdown(block: unknown): block is { readonly text: string } {

@@ -22,6 +22,7 @@ import { createTimeline } from './timeline.ts';
 import { createViewStore } from './view-store.ts';
 import { createWaiting } from './wait-for.ts';
 import { serveCall } from './web-api/serve-call.ts';
+import { isFileRequest, serveFile } from './web-api/serve-file.ts';
 import { createWorkspaceState, type StateChange } from './workspace-state.ts';
 
 export interface FakeSlackOptions {
@@ -54,7 +55,7 @@ export async function startFakeSlack(options: FakeSlackOptions) {
   const { changed } = waiting;
   const state = createWorkspaceState({ clock });
   const team = state.addTeam({ id: 'T0FAKE', botToken: options.botToken });
-  const timeline = createTimeline({ state, monotonicMs });
+  const timeline = createTimeline({ state, clock, monotonicMs });
   const log = createCallLog({ monotonicMs, onChange: changed });
   const interference = createInterference();
   const rateLimiter = createRateLimiter({ clock, limits: rulesOf(options.limits) });
@@ -93,14 +94,19 @@ export async function startFakeSlack(options: FakeSlackOptions) {
     void sent.finally(() => echoes.delete(sent));
   }
 
-  /** The answers to interactions; everything else is the Web API. */
+  /** The answers to interactions, and files; everything else is the Web API. */
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (isFileRequest(request.url ?? '')) return serveFile(deps, { request, response });
     if (!request.url?.startsWith('/response/')) return serveCall(deps, { request, response });
     const { status, body } = responseUrls.take(request.url, await json(request));
     response.writeHead(status, { 'content-type': 'text/plain' }).end(body);
   }
 
-  const deps = { state, views, clock, rateLimiter, interference, installs, calls: log, openSocket };
+  let origin = '';
+  const deps = {
+    ...{ state, views, clock, rateLimiter, interference, installs, calls: log, openSocket },
+    origin: () => origin,
+  };
   const server = createServer((request, response) => {
     serve(request, response).catch((error) => giveUp(request, response, error));
   });
@@ -111,14 +117,25 @@ export async function startFakeSlack(options: FakeSlackOptions) {
   });
   const { port } = server.address() as AddressInfo;
   const host = `127.0.0.1:${port}`;
+  origin = `http://${host}`;
 
   return {
-    apiUrl: `http://${host}/api/`,
+    apiUrl: `${origin}/api/`,
     team,
     addTeam: state.addTeam,
     addEnterprise: state.addEnterprise,
     addChannel: state.addChannel,
     addUser: state.addUser,
+    /** The direct message of the bot and a person, as if they had spoken before; gives its id. */
+    openDirectMessage: ({ user, teamId }: { readonly user: string; readonly teamId?: string }) =>
+      state.openDirectMessage(state.workspace(teamId), user).id,
+    /** A file of a person, ready to be attached to a question. */
+    addFile: state.addFile,
+    limitPages: state.limitPages,
+    signOutDownloads: state.signOutDownloads,
+    holdShares: state.holdShares,
+    releaseShares: state.releaseShares,
+    stopStreamByUser: state.stopStreamByUser,
     removeBotFrom: state.removeBotFrom,
     archive: state.archive,
     setTokenState: state.setTokenState,

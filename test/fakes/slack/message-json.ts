@@ -5,7 +5,14 @@
  * @see https://docs.slack.dev/reference/block-kit/blocks/markdown-block
  * @see https://docs.slack.dev/messaging/retrieving-messages
  */
-import { type Block, type Channel, type Message, repliesOf, type Workspace } from './workspace.ts';
+import {
+  type Block,
+  type Channel,
+  type Message,
+  repliesOf,
+  type StoredFile,
+  type Workspace,
+} from './workspace.ts';
 
 export type Json = Record<string, unknown>;
 
@@ -31,9 +38,28 @@ export function messageJson(
     team: workspace.users.get(message.user)?.teamId ?? workspace.id,
     ...(message.edited ? { edited: message.edited } : {}),
     blocks: message.blocks ? message.blocks.map(translated) : [richText(message.ts, message.text)],
+    ...(message.stream ? { streaming_state: message.stream.state } : {}),
     ...threadJson(channel, message),
     ...(message.reactions.length > 0 ? { reactions: reactionsJson(message) } : {}),
     ...(withMetadata && message.metadata ? { metadata: message.metadata } : {}),
+  };
+}
+
+/** @see https://docs.slack.dev/reference/objects/file-object */
+export function fileJson(workspace: Workspace, file: StoredFile): Json {
+  const address = `https://files.slack.com/files-pri/${workspace.id}-${file.id}`;
+  return {
+    id: file.id,
+    name: file.name,
+    title: file.title,
+    mimetype: file.mimetype,
+    user: file.user,
+    size: file.bytes.byteLength,
+    mode: 'hosted',
+    is_external: false,
+    url_private: `${address}/${file.name}`,
+    url_private_download: `${address}/download/${file.name}`,
+    file_access: 'visible',
   };
 }
 

@@ -27,21 +27,31 @@ export type RateLimits = Readonly<Record<string, readonly RateRule[]>>;
 const aMinute = (limit: number): RateRule => ({
   ...{ kind: 'window', limit, windowMs: 60_000, per: 'workspace' },
 });
+const tier2 = [aMinute(20)];
 const tier3 = [aMinute(50)];
 const tier4 = [aMinute(100)];
 
 export const slackRateLimits: RateLimits = {
   'apps.connections.open': tier3,
+  'assistant.threads.setStatus': [{ ...aMinute(60), per: 'channel' }],
   'auth.test': [aMinute(600)],
+  'chat.startStream': tier2,
+  'chat.appendStream': tier4,
+  'chat.stopStream': tier2,
   'chat.postMessage': [{ kind: 'bucket', burst: 5, perSecond: 1, per: 'channel' }, aMinute(300)],
   'chat.update': tier3,
   'chat.delete': tier3,
   'chat.postEphemeral': tier4,
   'chat.getPermalink': [aMinute(600)],
+  'conversations.history': tier3,
   'conversations.replies': tier3,
   'conversations.info': tier3,
   'conversations.members': tier4,
   'conversations.open': tier3,
+  'files.completeUploadExternal': tier4,
+  'files.delete': tier3,
+  'files.getUploadURLExternal': tier4,
+  'files.info': tier4,
   'users.info': tier4,
   'reactions.add': tier3,
   'views.open': tier4,

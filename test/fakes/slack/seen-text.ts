@@ -5,19 +5,62 @@
  */
 import type { Block, Message } from './workspace.ts';
 
-/** Blocks in their order, a blank line between them; `text` when there are none. */
+/** Blocks in their order, a blank line between them, without what is pressed; `text` when there are none. */
 export function seenText(message: Pick<Message, 'text' | 'blocks'>): string {
   return readable(rawText(message));
 }
 
-/** The tokens that notify somebody: `<!channel>`, `<!here>`, `<!everyone>`, `<!subteam^…>`, `<@U…>`. */
+/** What notifies somebody, wherever it stands: in a block, also behind a link or on a button, or in the fallback `text`. */
 export function livePings(message: Pick<Message, 'text' | 'blocks'>): string[] {
-  return rawText(message).match(/<(?:![a-z]+(?:\^[A-Z0-9]+)?|@[UW][A-Z0-9]+)(?:\|[^>]*)?>/g) ?? [];
+  return liveTokens(message).filter((token) => !/^<#|^<!date|^<[a-z]/.test(token));
 }
+
+/**
+ * Every token that Slack acts on: pings, channel links, dates, and links that may show another text than their address. In a `markdown` block also a link
+ * that leads to a token's inside (`[x](!channel)`): a converter may make a token of it. An entity is decoded once and not read again. In `rich_text` no text is
+ * read; there an element of its own kind reaches people.
+ */
+export function liveTokens(message: Pick<Message, 'text' | 'blocks'>): string[] {
+  const read = (message.blocks ?? []).filter(({ type }) => type !== 'rich_text');
+  const texts = [message.text, ...read.flatMap(textsIn)];
+  const inLinks = (message.blocks ?? [])
+    .filter(({ type }) => type === 'markdown')
+    .flatMap(({ text }) => [...String(text).replace(code, '').matchAll(tokenTarget)])
+    .map(([, target]) => `<${target}>`);
+  const elements = (message.blocks ?? [])
+    .filter(({ type }) => type === 'rich_text')
+    .flatMap(liveElements);
+  return [...texts.flatMap((text) => text.match(token) ?? []), ...inLinks, ...elements];
+}
+
+function liveElements(value: unknown): string[] {
+  if (Array.isArray(value)) return value.flatMap(liveElements);
+  if (typeof value !== 'object' || value === null) return [];
+  const bag = value as Readonly<Record<string, unknown>>;
+  switch (bag['type']) {
+    case 'broadcast':
+      return [`<!${bag['range']}>`];
+    case 'user':
+      return [`<@${bag['user_id']}>`];
+    case 'usergroup':
+      return [`<!subteam^${bag['usergroup_id']}>`];
+    default:
+      return liveElements(bag['elements']);
+  }
+}
+
+const token =
+  /<(?:!(?:channel|here|everyone|subteam\^[A-Z0-9]+|date\^[^>]*)|@[A-Z0-9]+|#[A-Z0-9]+|[a-z][a-z0-9+.-]*:[^>]*)(?:\|[^>]*)?>/g;
+const code =
+  /^ {0,3}(`{3,}|~{3,})[\s\S]*?(?:\n {0,3}\1|$(?![\s\S]))|(`+)(?!`)[\s\S]*?(?<!`)\2(?!`)/gm;
+const tokenTarget = /\](?:\(|:[^\S\n])[^\S\n]*<?([!@#][^\s)>]+)/g;
 
 export function rawText(message: Pick<Message, 'text' | 'blocks'>): string {
   if (!message.blocks || message.blocks.length === 0) return message.text;
-  return message.blocks.map(blockText).join('\n\n');
+  return message.blocks
+    .filter(({ type }) => !isPressed(type))
+    .map(blockText)
+    .join('\n\n');
 }
 
 /** Every text a block holds, in order, one line each; the limits of block-rules.ts count the same. */
@@ -30,6 +73,10 @@ export function blockText(block: Block): string {
 /** Rich text is shown as it stands: there a token is words, and people are elements of their own. */
 function asTyped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
+export function isPressed(blockType: string): boolean {
+  return blockType === 'actions' || blockType === 'context_actions';
 }
 
 const textKeys = ['text', 'title', 'fields', 'elements', 'positive_button', 'negative_button'];

@@ -1,6 +1,15 @@
 /** What people saw and when: every visible change in order, what stands there now, and a transcript to compare. */
+import type { FakeSlackClock } from './clock.ts';
 import { livePings, seenText } from './seen-text.ts';
-import { type Block, byTs, type Channel, type Message, type Metadata } from './workspace.ts';
+import {
+  type Block,
+  byTs,
+  type Channel,
+  type Message,
+  type Metadata,
+  type Stream,
+  statusKey,
+} from './workspace.ts';
 import type { StateChange, WorkspaceState } from './workspace-state.ts';
 
 export interface SeenMessage {
@@ -12,10 +21,22 @@ export interface SeenMessage {
   readonly text: string;
   /** The live tokens in it that notify somebody. */
   readonly pings: readonly string[];
+  /** Ids of the files that were shared with it and still stand. */
+  readonly files?: readonly string[];
+  readonly streamState?: Stream['state'];
   readonly blocks?: readonly Block[];
   readonly metadata?: Metadata;
   readonly isEdited: boolean;
   readonly reactions: readonly string[];
+}
+
+export interface SeenFile {
+  readonly id: string;
+  readonly name: string;
+  readonly title: string;
+  readonly text: string;
+  readonly ts: string;
+  readonly threadTs?: string;
 }
 
 export interface VisibleChange extends SeenMessage {
@@ -37,6 +58,12 @@ export interface Timeline {
   thread(channel: string, threadTs: string): readonly SeenMessage[];
   /** The bot's messages that stand in a channel, or in one thread of it. */
   botMessages(channel: string, threadTs?: string): readonly SeenMessage[];
+  /** Every live token that notified somebody, or would have, in whatever the bot showed since the start, in order. */
+  pings(): readonly string[];
+  /** The files of messages that stand in a channel, oldest first. */
+  files(channel: string): readonly SeenFile[];
+  /** What the bot says that it is doing in a thread; undefined when nothing is shown. */
+  status(channel: string, threadTs: string): string | undefined;
   /** The successive texts of one message, the first one included. */
   growth(channel: string, ts: string): readonly string[];
   /**
@@ -48,9 +75,11 @@ export interface Timeline {
 
 export function createTimeline({
   state,
+  clock,
   monotonicMs,
 }: {
   readonly state: WorkspaceState;
+  readonly clock: Pick<FakeSlackClock, 'now'>;
   readonly monotonicMs: () => number;
 }): Timeline {
   const changes: VisibleChange[] = [];
@@ -86,6 +115,26 @@ export function createTimeline({
       (threadTs === undefined ? channelMessages(channel) : thread(channel, threadTs)).filter(
         (each) => each.byBot,
       ),
+    pings: () => changes.flatMap(({ byBot, pings }) => (byBot ? pings : [])),
+    files(channelId) {
+      const { workspace, channel } = state.place(channelId);
+      return standing(channel).flatMap(({ ts, threadTs, files = [] }) =>
+        files.flatMap(({ id }) => {
+          const file = workspace.files.get(String(id));
+          if (file?.state !== 'stored') return [];
+          const { name, title } = file;
+          const text = Buffer.from(file.bytes).toString();
+          return [
+            { id: file.id, name, title, text, ts, ...(threadTs === undefined ? {} : { threadTs }) },
+          ];
+        }),
+      );
+    },
+    status(channelId, threadTs) {
+      const { workspace } = state.place(channelId);
+      const shown = workspace.statuses.get(statusKey(channelId, threadTs));
+      return shown && clock.now() < shown.untilMs ? shown.text : undefined;
+    },
     growth: (channel, ts) =>
       timeline(channel)
         .filter((each) => each.ts === ts && (each.kind === 'post' || each.kind === 'update'))
@@ -138,6 +187,14 @@ function seen(message: Message): SeenMessage {
     ...(blocks ? { blocks } : {}),
     ...(metadata ? { metadata } : {}),
     pings: livePings(message),
+    ...(message.files
+      ? {
+          files: message.files
+            .filter(({ mode }) => mode !== 'tombstone')
+            .map(({ id }) => String(id)),
+        }
+      : {}),
+    ...(message.stream ? { streamState: message.stream.state } : {}),
     isEdited: message.edited !== undefined,
     reactions: message.reactions.map((each) => each.name),
   };

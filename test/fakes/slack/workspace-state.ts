@@ -6,11 +6,13 @@
  */
 import { createBotTokens } from './bot-tokens.ts';
 import type { FakeSlackClock } from './clock.ts';
+import { createFileStore } from './file-store.ts';
 import {
   type Channel,
   type Enterprise,
   type Message,
   repliesOf,
+  statusKey,
   type TokenState,
   type User,
   type Workspace,
@@ -88,6 +90,7 @@ export function createWorkspaceState({ clock }: { readonly clock: FakeSlackClock
   const tokens = createBotTokens({ workspaces: () => [...workspaces.values()] });
   const listeners = new Set<(change: StateChange) => void>();
   let lastTsMicros = 0;
+  const limits = { pageSize: 1_000, downloads: true };
 
   /** Unique in the whole fake, growing, in Slack's form `seconds.micros`. */
   function nextTs(): string {
@@ -135,13 +138,15 @@ export function createWorkspaceState({ clock }: { readonly clock: FakeSlackClock
   ): Message {
     const message = { ...content, ts: nextTs(), reactions: [], isTombstone: false };
     where.channel.messages.set(message.ts, message);
+    if (message.botId)
+      where.workspace.statuses.delete(statusKey(where.channel.id, message.threadTs ?? ''));
     tell({ kind: 'post', ...where, message, byBot: message.botId !== undefined });
     return message;
   }
 
   function replace(
     where: { readonly workspace: Workspace; readonly channel: Channel },
-    change: { readonly previous: Message; readonly message: Message; readonly byBot: boolean },
+    change: Pick<StateChange, 'message' | 'byBot' | 'onlyFor'> & { readonly previous: Message },
     kind: 'update' | 'reaction' = 'update',
   ): void {
     where.channel.messages.set(change.message.ts, change.message);
@@ -176,6 +181,24 @@ export function createWorkspaceState({ clock }: { readonly clock: FakeSlackClock
   return {
     tokens,
     nextTs,
+    ...createFileStore({ workspaces, workspace, post, replace }),
+    /** The recipient presses Slack's own "Stop": what came stays, and nothing more is taken. */
+    stopStreamByUser(at: { readonly channel: string; readonly ts: string }): void {
+      const where = place(at.channel);
+      const previous = where.channel.messages.get(at.ts);
+      if (!previous?.stream) throw new Error(`no stream ${at.ts} stands in ${at.channel}`);
+      const stream = { ...previous.stream, state: 'completed', stoppedByUser: true } as const;
+      replace(where, { previous, message: { ...previous, stream }, byBot: false });
+    },
+    /** What an app that is sold outside the Marketplace gets of `conversations.replies` and `.history`: 15 messages a page. */
+    limitPages(messages: number): void {
+      limits.pageSize = messages;
+    },
+    /** Private files answer with the sign-in page, as they do for a token without `files:read`. */
+    signOutDownloads(): void {
+      limits.downloads = false;
+    },
+    limits,
     tell,
     workspace,
     place,
@@ -208,6 +231,8 @@ export function createWorkspaceState({ clock }: { readonly clock: FakeSlackClock
         botId: options.botId ?? `B0BOT${options.id}`,
         users: new Map(),
         channels: new Map(),
+        files: new Map(),
+        statuses: new Map(),
         editWindowMs: undefined,
       };
       workspaces.set(added.id, added);

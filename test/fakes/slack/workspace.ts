@@ -17,6 +17,10 @@ export interface Workspace {
   readonly botId: string;
   readonly users: Map<string, User>;
   readonly channels: Map<string, Channel>;
+  /** Every file, deleted ones too, by id. */
+  readonly files: Map<string, StoredFile>;
+  /** What `assistant.threads.setStatus` shows, by channel and thread. */
+  readonly statuses: Map<string, { readonly text: string; readonly untilMs: number }>;
   /** How long after posting a message may be edited; undefined means always. */
   editWindowMs: number | undefined;
 }
@@ -54,6 +58,30 @@ export interface Channel {
   botIsMember: boolean;
 }
 
+/** @see https://docs.slack.dev/reference/objects/file-object */
+export interface StoredFile {
+  readonly id: string;
+  readonly name: string;
+  readonly title: string;
+  readonly mimetype: string;
+  readonly user: string;
+  /** What the uploader said it would be. */
+  readonly sizeBytes: number;
+  readonly bytes: Uint8Array;
+  /** `ticket`: a URL was given out, nothing came yet; `uploaded`: not completed, so nobody sees it. */
+  readonly state: 'ticket' | 'uploaded' | 'stored' | 'deleted';
+  /** The unguessable part of its addresses. */
+  readonly secret: string;
+}
+
+/** Of a message that grows by Slack's own streaming. */
+export interface Stream {
+  readonly state: 'in_progress' | 'completed' | 'errored';
+  readonly startedAtMs: number;
+  readonly recipient: string;
+  readonly stoppedByUser: boolean;
+}
+
 export type Block = { readonly type: string } & Readonly<Record<string, unknown>>;
 
 export interface Metadata {
@@ -78,6 +106,7 @@ export interface Message {
   readonly files?: readonly Readonly<Record<string, unknown>>[];
   /** Links that Slack unfurled. */
   readonly attachments?: readonly Readonly<Record<string, unknown>>[];
+  readonly stream?: Stream;
   readonly edited?: { readonly user: string; readonly ts: string };
   readonly reactions: readonly { readonly name: string; readonly user: string }[];
   readonly isTombstone: boolean;
@@ -90,4 +119,9 @@ export function byTs(left: { readonly ts: string }, right: { readonly ts: string
 
 export function repliesOf(channel: Channel, rootTs: string): Message[] {
   return [...channel.messages.values()].filter((each) => each.threadTs === rootTs).sort(byTs);
+}
+
+/** The key of `Workspace.statuses`. */
+export function statusKey(channel: string, threadTs: string): string {
+  return `${channel} ${threadTs}`;
 }

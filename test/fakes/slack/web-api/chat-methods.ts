@@ -8,6 +8,7 @@
 import { messageJson } from '../message-json.ts';
 import { type Channel, type Message, repliesOf } from '../workspace.ts';
 import { type ContentRules, type MessageContent, readContent } from './message-content.ts';
+import { isStreaming } from './streams-methods.ts';
 import {
   type MethodContext,
   requiredText,
@@ -84,6 +85,7 @@ export const update: WebApiMethod = {
     const previous = channel.messages.get(requiredText(args, 'ts'));
     if (!previous || previous.isTombstone) throw new SlackRefusal('message_not_found');
     if (previous.botId !== workspace.botId) throw new SlackRefusal('cant_update_message');
+    if (isStreaming(previous, clock.now())) throw new SlackRefusal('streaming_state_conflict');
     const ageMs = clock.now() - Number(previous.ts) * 1000;
     if (workspace.editWindowMs !== undefined && ageMs >= workspace.editWindowMs)
       throw new SlackRefusal('edit_window_closed');

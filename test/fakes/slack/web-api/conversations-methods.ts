@@ -1,12 +1,13 @@
 /**
- * conversations.replies, conversations.info, conversations.members, conversations.open.
+ * conversations.history, conversations.replies, conversations.info, conversations.members, conversations.open.
+ * @see https://docs.slack.dev/reference/methods/conversations.history
  * @see https://docs.slack.dev/reference/methods/conversations.replies
  * @see https://docs.slack.dev/reference/methods/conversations.info
  * @see https://docs.slack.dev/reference/methods/conversations.members
  * @see https://docs.slack.dev/reference/methods/conversations.open
  */
 import { messageJson } from '../message-json.ts';
-import { type Message, repliesOf } from '../workspace.ts';
+import { byTs, type Message, repliesOf } from '../workspace.ts';
 import {
   type Arguments,
   flagArgument,
@@ -17,13 +18,11 @@ import {
   type WebApiMethod,
 } from './web-api-method.ts';
 
-const maxPage = 1000;
-
 export const replies: WebApiMethod = {
   acceptsJson: false,
   required: ['channel', 'ts'],
   call(context) {
-    const { workspace, args } = context;
+    const { workspace, state, args } = context;
     const channel = visibleChannel(context);
     if (!channel.botIsMember) throw new SlackRefusal('not_in_channel');
     const root = channel.messages.get(requiredText(args, 'ts'));
@@ -32,7 +31,34 @@ export const replies: WebApiMethod = {
     const inRange = repliesOf(channel, root.ts).filter(rangeOf(args));
     const start = cursorStart(args);
     const whole = [root, ...inRange].filter((each) => start === undefined || each.ts >= start);
-    const limit = Math.min(maxPage, Number(textArgument(args, 'limit')) || maxPage);
+    const limit = Math.min(state.limits.pageSize, Number(textArgument(args, 'limit')) || 1_000);
+    const next = whole[limit];
+    const withMetadata = flagArgument(args, 'include_all_metadata');
+    return {
+      messages: whole
+        .slice(0, limit)
+        .map((each) => messageJson({ workspace, channel }, each, { withMetadata })),
+      has_more: next !== undefined,
+      ...(next ? { response_metadata: { next_cursor: cursorOf(next) } } : {}),
+    };
+  },
+};
+
+/** What stands in the channel itself, newest first; replies are in their threads. */
+export const history: WebApiMethod = {
+  acceptsJson: false,
+  required: ['channel'],
+  call(context) {
+    const { workspace, state, args } = context;
+    const channel = visibleChannel(context);
+    if (!channel.botIsMember) throw new SlackRefusal('not_in_channel');
+    const start = cursorStart(args);
+    const whole = [...channel.messages.values()]
+      .filter((each) => each.threadTs === undefined)
+      .filter(rangeOf(args))
+      .filter((each) => start === undefined || each.ts <= start)
+      .sort((left, right) => byTs(right, left));
+    const limit = Math.min(state.limits.pageSize, Number(textArgument(args, 'limit')) || 100);
     const next = whole[limit];
     const withMetadata = flagArgument(args, 'include_all_metadata');
     return {
@@ -83,7 +109,7 @@ export const members: WebApiMethod = {
     const people = channel.members ?? new Set(workspace.users.keys());
     const all = [...people, ...(channel.botIsMember ? [workspace.botUserId] : [])].sort();
     const start = Number(textArgument(args, 'cursor') || '0');
-    const limit = Math.min(maxPage, Number(textArgument(args, 'limit')) || 100);
+    const limit = Math.min(1_000, Number(textArgument(args, 'limit')) || 100);
     const next = start + limit < all.length ? String(start + limit) : '';
     return {
       members: all.slice(start, start + limit),

@@ -69,7 +69,7 @@ function readBlocks(args: Arguments, rules: ContentRules): readonly Block[] | un
   return blocks.length > 0 ? blocks : undefined;
 }
 
-function readMetadata(args: Arguments): Metadata | null | undefined {
+export function readMetadata(args: Arguments): Metadata | null | undefined {
   const given = jsonArgument(args, 'metadata', 'invalid_metadata_format');
   if (given === undefined) return undefined;
   if (typeof given === 'object' && given !== null && Object.keys(given).length === 0) return null;

@@ -25,6 +25,8 @@ export interface ServeCallDeps {
   readonly state: WorkspaceState;
   readonly views: ViewStore;
   readonly clock: FakeSlackClock;
+  /** Where the fake is reached, without a slash at its end. */
+  readonly origin: () => string;
   readonly rateLimiter: RateLimiter;
   readonly interference: Interference;
   readonly installs: Pick<AppInstalls, 'access'>;
@@ -107,7 +109,7 @@ function apply(
     const caller = authenticated(request, { token, workspace });
     const refused = missingScope(request, { token, workspace: caller });
     if (refused) return refused;
-    const channel = request.args['channel'];
+    const channel = request.args['channel'] ?? request.args['channel_id'];
     const retryAfterS = deps.rateLimiter.take({
       method: request.method,
       teamId: caller.id,
@@ -117,7 +119,18 @@ function apply(
     const args = usableArguments(request, method);
     return {
       status: 200,
-      body: { ok: true, ...method.call({ workspace: caller, token, state, views, clock, args }) },
+      body: {
+        ok: true,
+        ...method.call({
+          workspace: caller,
+          token,
+          state,
+          views,
+          clock,
+          origin: deps.origin(),
+          args,
+        }),
+      },
     };
   } catch (error) {
     if (!(error instanceof SlackRefusal)) throw error;
@@ -179,7 +192,7 @@ function rateLimited(retryAfterS: number): Answer {
   return { status: 429, body: refusal('ratelimited'), retryAfterS };
 }
 
-function fail(
+export function fail(
   deps: ServeCallDeps,
   { call, response, failure }: { call: RecordedCall; response: ServerResponse; failure: Failure },
 ): void {
@@ -196,7 +209,7 @@ function fail(
   }
 }
 
-function drop(
+export function drop(
   { calls }: ServeCallDeps,
   { call, response }: { call: RecordedCall; response: ServerResponse },
 ): void {

@@ -18,6 +18,8 @@ export interface MethodContext {
   readonly state: WorkspaceState;
   readonly views: ViewStore;
   readonly clock: FakeSlackClock;
+  /** Where the fake is reached, for addresses in answers. */
+  readonly origin: string;
   readonly args: Arguments;
 }
 
