@@ -1,7 +1,9 @@
 /** Wires everything: the only place that knows which driver stands behind which port. */
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
+import { createSlackContextReader } from '../adapters/slack/slack-context-reader.ts';
 import { createSlackSpeaker } from '../adapters/slack/slack-speaker.ts';
+import { createSlackStatusLine } from '../adapters/slack/slack-status-line.ts';
 import { type BotTokenOf, createSlackWorkspaces } from '../adapters/slack/slack-workspaces.ts';
 import { createConversationQueue } from '../jobs/conversation-queue.ts';
 import { createInProcessQueue } from '../jobs/in-process-queue.ts';
@@ -209,9 +211,16 @@ export const composeSlack = ({ config, clock, metrics, log }: Base, stores: Slac
   };
 };
 
-const composeSpeakers = (base: Base, stores: SlackStores): readonly Speaker[] => {
+/** The speaking half of Slack, and what a worker sees of it besides; undefined where Slack is not set up. */
+export const composeSlackSpeaking = (base: Base, stores: SlackStores) => {
   const slack = composeSlack(base, stores);
-  return slack === undefined ? [] : [createSlackSpeaker(slack)];
+  if (slack === undefined) return undefined;
+  const deps = { ...slack, behaviour: base.config.slackBehaviour, clock: base.clock };
+  return {
+    speaker: createSlackSpeaker(deps),
+    statusLine: createSlackStatusLine(deps),
+    contextReader: createSlackContextReader(deps),
+  };
 };
 
 const composeChat = (
@@ -246,9 +255,11 @@ export const composeWorker = (
   const measuring = { metrics, now: clock.now };
   const embedder = composeEmbedder(base);
   const index = composeIndex(base, embedder);
-  const all = [...composeSpeakers(base, stores), ...speakers].map((one) =>
+  const slack = composeSlackSpeaking(base, stores);
+  const all = [...(slack === undefined ? [] : [slack.speaker]), ...speakers].map((one) =>
     measuredSpeaker(one, measuring),
   );
+  const readers: readonly ContextReader[] = slack === undefined ? [] : [slack.contextReader];
   const deps = {
     ...stores,
     work: measuredTurnWork(stores.work, measuring),
@@ -260,7 +271,9 @@ export const composeWorker = (
     log,
     countTokens: countCl100kTokens,
     parsers,
-    contextReaders: new Map<Platform, ContextReader>(),
+    contextReaders: new Map<Platform, ContextReader>(
+      readers.map((reader) => [reader.platform, reader]),
+    ),
     maxAttempts: 3,
   };
   const drain = createDrainConversation({

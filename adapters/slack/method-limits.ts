@@ -8,15 +8,21 @@ export interface MethodLimits {
   block(method: string, channel: string | undefined, forMs: number): void;
 }
 
+/** What Slack counts by channel; everything else it counts over the whole workspace. */
+const perChannel: ReadonlySet<string> = new Set([
+  'assistant.threads.setStatus',
+  'chat.postMessage',
+]);
+
 /**
- * Limits count per method in the workspace; only posting is limited per channel, so a full channel does not hold up the others.
+ * Limits count per method in the workspace; posting and the status line are limited per channel, so a full channel does not hold up the others.
  *
  * @see https://docs.slack.dev/apis/web-api/rate-limits
  */
 export const createMethodLimits = (clock: Pick<Clock, 'monotonic'>): MethodLimits => {
   const blockedUntil = new Map<string, number>();
   const keyOf = (method: string, channel: string | undefined): string =>
-    method === 'chat.postMessage' ? `${method} ${channel ?? ''}` : method;
+    perChannel.has(method) ? `${method} ${channel ?? ''}` : method;
 
   return {
     waitMs: (method, channel) =>

@@ -30,7 +30,8 @@ export const createSlackCall =
       metrics.count('footnote_platform_calls_total', {
         labels: { platform: 'slack', method, outcome },
       });
-    const channel = typeof args['channel'] === 'string' ? args['channel'] : undefined;
+    const named = args['channel'] ?? args['channel_id'];
+    const channel = typeof named === 'string' ? named : undefined;
     const waitMs = limits.waitMs(method, channel);
     if (waitMs > 0)
       throw new BotError('platform_rate_limited', { retryAfterMs: waitMs, details: { method } });

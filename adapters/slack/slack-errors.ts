@@ -9,20 +9,31 @@ import { BotError, type ErrorCode, safeCause } from '../../src/domain/errors.ts'
 const codes: Readonly<Record<string, ErrorCode>> = {
   message_not_found: 'reply_deleted',
   thread_not_found: 'reply_deleted',
+  /** The asker pressed Slack's own "Stop" under a stream: like a reply that was taken away, it is not to go on. */
+  stopped_by_user: 'reply_deleted',
 
-  edit_window_closed: 'reply_uneditable',
-  cant_update_message: 'reply_uneditable',
+  block_mismatch: 'reply_uneditable',
   cant_delete_message: 'reply_uneditable',
+  cant_update_message: 'reply_uneditable',
+  edit_window_closed: 'reply_uneditable',
+  message_not_owned_by_app: 'reply_uneditable',
 
   access_denied: 'platform_forbidden',
+  accesslimited: 'platform_forbidden',
+  app_access_restricted: 'platform_forbidden',
+  cannot_reply_to_message: 'platform_forbidden',
   channel_not_found: 'platform_forbidden',
   ekm_access_denied: 'platform_forbidden',
+  enterprise_is_restricted: 'platform_forbidden',
+  invalid_channel: 'platform_forbidden',
   is_archived: 'platform_forbidden',
   is_inactive: 'platform_forbidden',
   messages_tab_disabled: 'platform_forbidden',
   missing_scope: 'platform_forbidden',
   no_permission: 'platform_forbidden',
   not_in_channel: 'platform_forbidden',
+  org_login_required: 'platform_forbidden',
+  posting_to_channel_denied: 'platform_forbidden',
   restricted_action: 'platform_forbidden',
   restricted_action_non_threadable_channel: 'platform_forbidden',
   restricted_action_read_only_channel: 'platform_forbidden',
@@ -35,14 +46,19 @@ const codes: Readonly<Record<string, ErrorCode>> = {
   token_expired: 'platform_forbidden',
   token_revoked: 'platform_forbidden',
 
+  message_limit_exceeded: 'platform_rate_limited',
   rate_limited: 'platform_rate_limited',
   ratelimited: 'platform_rate_limited',
 
+  external_channel_migrating: 'platform_unavailable',
   fatal_error: 'platform_unavailable',
+  file_update_failed: 'platform_unavailable',
   internal_error: 'platform_unavailable',
+  messaging_processing_failed: 'platform_unavailable',
   request_timeout: 'platform_unavailable',
   service_unavailable: 'platform_unavailable',
   team_added_to_org: 'platform_unavailable',
+  update_failed: 'platform_unavailable',
 };
 
 const goneCodes: ReadonlySet<string> = new Set([
@@ -61,8 +77,13 @@ const tokenCodes: ReadonlySet<string> = new Set([
 ]);
 
 /** Whether Slack says that the token is no token any more, which no call can change. */
-export const isTokenGone = (error: BotError): boolean =>
-  goneCodes.has(String(error.details['slackCode']));
+export const isTokenGone = (error: BotError): boolean => goneCodes.has(slackCodeOf(error) ?? '');
+
+/** Slack's own code in a failure that `translateSlackError` made; undefined when Slack gave none. */
+export const slackCodeOf = ({ details }: BotError): string | undefined => {
+  const { slackCode } = details;
+  return typeof slackCode === 'string' ? slackCode : undefined;
+};
 
 /** Whether the operator has to do something about the app's token, whatever the call was. */
 export const isTokenRefusal = (error: BotError): boolean =>

@@ -6,6 +6,7 @@ import { createMethodLimits } from './method-limits.ts';
 import { createOwnIdentity, type OwnIdentity } from './own-identity.ts';
 import { createSlackCall, type SlackCall } from './slack-call.ts';
 import { createSlackClient, type SlackClientSettings } from './slack-client.ts';
+import { createSlackTransfer, type SlackTransfer } from './slack-transfer.ts';
 
 /** A workspace, and the organisation that it belongs to where the app is installed for all of it. */
 export interface WorkspaceId {
@@ -18,6 +19,7 @@ export type BotTokenOf = (workspace: WorkspaceId) => Promise<string>;
 
 export interface SlackWorkspace {
   readonly call: SlackCall;
+  readonly transfer: SlackTransfer;
   /** Who we are there; asked once. */
   readonly identity: () => Promise<OwnIdentity>;
 }
@@ -49,7 +51,9 @@ export const createSlackWorkspaces = (deps: {
       }
       return current.call(method, args, options);
     };
-    return { call, identity: createOwnIdentity(call) };
+    const { apiUrl, callTimeoutMs: timeoutMs } = settings;
+    const transfer = createSlackTransfer({ apiUrl, botToken: () => botTokenOf(id), timeoutMs });
+    return { call, transfer, identity: createOwnIdentity(call) };
   };
 
   return {

@@ -94,7 +94,7 @@ export const errorTable = {
     retryable: false,
     level: 'warn',
     notice:
-      'I cannot write in the place where you asked. Please ask an admin to invite me there, then ask again.',
+      'I cannot write in the place where you asked, so there is no answer there. Please invite me (in Slack with /invite and my name), or ask somebody who may, then ask again.',
   },
   platform_rate_limited: { retryable: true, level: 'info', notice: '' },
   platform_rejected: { retryable: false, level: 'error', notice: '' },

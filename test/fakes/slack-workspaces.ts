@@ -1,4 +1,5 @@
-/** The way to one workspace of a Slack on loopback, as the product wires it. */
+/** The way to one workspace of a Slack on loopback, as the product wires it, with what its speaking half needs besides. */
+import type { SlackSpeakerBehaviour } from '../../adapters/slack/slack-speaker.ts';
 import { type BotTokenOf, createSlackWorkspaces } from '../../adapters/slack/slack-workspaces.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Log } from '../../src/ports/log.ts';
@@ -14,6 +15,7 @@ export const oneWorkspace = (options: {
   readonly clock: Pick<Clock, 'monotonic'>;
   readonly metrics?: Metrics;
   readonly log: Log;
+  readonly behaviour?: Partial<SlackSpeakerBehaviour>;
 }) => {
   const { apiUrl, botToken = 'xoxb-1', callTimeoutMs = 10_000, clock, log } = options;
   const { metrics = createRecordingMetrics() } = options;
@@ -22,6 +24,8 @@ export const oneWorkspace = (options: {
   return {
     settings,
     botTokenOf,
+    clock,
+    behaviour: { nativeStreams: false, editsPerMinute: 50, ...options.behaviour },
     workspaces: createSlackWorkspaces({ settings, botTokenOf, clock, metrics, log }),
   };
 };

@@ -2,7 +2,9 @@
 import { expect, test } from 'vitest';
 import { createAudienceOf } from '../../adapters/slack/audience.ts';
 import { createPersonOf } from '../../adapters/slack/person.ts';
+import { createSlackContextReader } from '../../adapters/slack/slack-context-reader.ts';
 import { createSlackSpeaker } from '../../adapters/slack/slack-speaker.ts';
+import { createSlackStatusLine } from '../../adapters/slack/slack-status-line.ts';
 import { slackTurnId } from '../../src/domain/turn-id.ts';
 import { createSystemClock } from '../../src/drivers/system/system-clock.ts';
 import { buildTurn } from '../fakes/build.ts';
@@ -13,7 +15,7 @@ import { createWitness } from './witness.ts';
 
 /** Those that we translate one by one, with some that we do not know. */
 const slackCodes =
-  'message_not_found thread_not_found edit_window_closed cant_update_message cant_delete_message access_denied channel_not_found ekm_access_denied is_archived is_inactive messages_tab_disabled missing_scope no_permission not_in_channel restricted_action restricted_action_thread_locked team_access_not_granted account_inactive invalid_auth not_authed token_expired token_revoked rate_limited ratelimited fatal_error internal_error request_timeout service_unavailable team_added_to_org invalid_blocks msg_too_long msg_blocks_too_long no_text invalid_arguments metadata_too_large a_code_of_tomorrow'.split(
+  'message_not_found thread_not_found edit_window_closed cant_update_message cant_delete_message access_denied channel_not_found ekm_access_denied is_archived is_inactive messages_tab_disabled missing_scope no_permission not_in_channel restricted_action restricted_action_thread_locked team_access_not_granted account_inactive invalid_auth not_authed token_expired token_revoked stopped_by_user message_not_in_streaming_state streaming_state_conflict file_not_found file_uploads_disabled rate_limited ratelimited fatal_error internal_error request_timeout service_unavailable team_added_to_org invalid_blocks msg_too_long msg_blocks_too_long no_text invalid_arguments metadata_too_large a_code_of_tomorrow'.split(
     ' ',
   );
 
@@ -95,6 +97,39 @@ test.each(failures)('%s, for each call of a reply', async (_what, answer) => {
   for (const calling of await Promise.allSettled(calls)) {
     if (calling.status === 'rejected') await witness.fails(Promise.reject(calling.reason));
   }
+  expect(server.sent.length).toBeGreaterThanOrEqual(2);
+  expect(witness.leaks()).toEqual([]);
+});
+
+test.each(failures)('%s, for what comes with a reply', async (_what, answer) => {
+  const { witness, server, settings, clock } = await set();
+  server.answer(answer);
+  const { log } = witness;
+  const deps = () => oneWorkspace({ ...settings, clock, log, behaviour: { nativeStreams: true } });
+  const signal = AbortSignal.timeout(5_000);
+  const { threadTs: _none, ts: _neither, ...place } = address;
+  const turn = (replyTo: typeof address | typeof place) =>
+    buildTurn({ id: slackTurnId(address), question: { text: canaries.question }, replyTo });
+  const open = (replyTo: typeof address | typeof place) =>
+    createSlackSpeaker(deps()).openReply(turn(replyTo), { parts: [], firstAttempt: true });
+  const file = { name: 'answer.md', text: canaries.answer };
+  const direct = { ...address, channel: 'D1' };
+  const calls = [
+    open(place).openThread({ signal }),
+    open(address).putFile(0, file, { signal }),
+    open(address).putPart(0, canaries.answer, { final: true, ping: true, signal }),
+    open(direct).putPart(0, canaries.answer, { final: false, committedChars: 9, signal }),
+    createSlackContextReader(deps()).readThread(turn(address), { last: 30, signal }),
+    createSlackContextReader(deps()).readFile(
+      turn(address),
+      { id: 'F1', name: canaries.title, sizeBytes: 1 },
+      { maxBytes: 10, signal },
+    ),
+  ];
+  for (const calling of await Promise.allSettled(calls)) {
+    if (calling.status === 'rejected') await witness.fails(Promise.reject(calling.reason));
+  }
+  await createSlackStatusLine(deps()).show(turn(address), 'retrieving', { signal });
   expect(server.sent.length).toBeGreaterThanOrEqual(2);
   expect(witness.leaks()).toEqual([]);
 });

@@ -54,7 +54,8 @@ const start = async (overrides: { readonly installations?: undefined } = {}) => 
     );
     onTestFinished(() => new Promise((closed) => server.close(() => closed())));
   });
-  const speaker = createSlackSpeaker(world);
+  const behaviour = { nativeStreams: false, editsPerMinute: 50 };
+  const speaker = createSlackSpeaker({ ...world, behaviour });
   const ask = async (team: string) => {
     const sent = await slack.mention({
       ...{ channel: channelOf(team), user: userOf(team), text: `Hello from ${team}?` },

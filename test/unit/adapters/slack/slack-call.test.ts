@@ -61,6 +61,25 @@ test.each([
   ['no_text', 'platform_rejected'],
   ['a_code_of_tomorrow', 'platform_rejected'],
   ['internal_error', 'platform_unavailable'],
+  ['update_failed', 'platform_unavailable'],
+  ['messaging_processing_failed', 'platform_unavailable'],
+  ['file_update_failed', 'platform_unavailable'],
+  ['external_channel_migrating', 'platform_unavailable'],
+  ['stopped_by_user', 'reply_deleted'],
+  ['block_mismatch', 'reply_uneditable'],
+  ['message_not_owned_by_app', 'reply_uneditable'],
+  ['is_inactive', 'platform_forbidden'],
+  ['cannot_reply_to_message', 'platform_forbidden'],
+  ['messages_tab_disabled', 'platform_forbidden'],
+  ['missing_scope', 'platform_forbidden'],
+  ['posting_to_channel_denied', 'platform_forbidden'],
+  ['restricted_action', 'platform_forbidden'],
+  ['restricted_action_thread_locked', 'platform_forbidden'],
+  ['app_access_restricted', 'platform_forbidden'],
+  ['account_inactive', 'platform_forbidden'],
+  ['message_limit_exceeded', 'platform_rate_limited'],
+  ['streaming_state_conflict', 'platform_rejected'],
+  ['file_uploads_disabled', 'platform_rejected'],
 ])('%s is %s', async (slackCode, code) => {
   slack.failNext('chat.postMessage', { status: 200, error: slackCode });
   const failure = await failureOf(post('C1'));
@@ -156,6 +175,20 @@ describe('a rate limit', () => {
     await post('C2');
     expect(await failureOf(post('C1'))).toMatchObject({ retryAfterMs: 30_000 });
     expect(slack.calls('chat.postMessage')).toHaveLength(2);
+  });
+
+  test('of the status line holds back its channel alone', async () => {
+    const show = (channel: string) =>
+      call(
+        'assistant.threads.setStatus',
+        { channel_id: channel, thread_ts: '1.000001', status: 'is thinking' },
+        { answer },
+      );
+    slack.failNext('assistant.threads.setStatus', { status: 429, retryAfterS: 30 });
+    expect(await failureOf(show('C1'))).toMatchObject({ retryAfterMs: 30_000 });
+    expect((await failureOf(show('C2'))).details['slackCode']).toBe('invalid_thread_ts');
+    expect((await failureOf(show('C1'))).code).toBe('platform_rate_limited');
+    expect(slack.calls('assistant.threads.setStatus')).toHaveLength(2);
   });
 
   test('told in a 200 is one too', async () => {

@@ -1,7 +1,7 @@
 /** What Slack's Speaker does beyond the contract. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createSlackSpeaker } from '../../../../adapters/slack/slack-speaker.ts';
-import { slackTurnId } from '../../../../src/domain/turn-id.ts';
+import { slackCommandTurnId, slackTurnId } from '../../../../src/domain/turn-id.ts';
 import type { Speaker } from '../../../../src/ports/speaker.ts';
 import { buildTurn } from '../../../fakes/build.ts';
 import { createFakeClock } from '../../../fakes/fake-clock.ts';
@@ -118,4 +118,144 @@ test('no messages are looked for in a thread that is gone', async () => {
 test('an address that no Slack door wrote is refused', async () => {
   const turn = buildTurn({ replyTo: { channel: 'C1' } });
   expect(() => open(turn)).toThrow('internal');
+});
+
+test('an edit finds no names and carries the mark', async () => {
+  const turn = await ask();
+  const reply = open(turn);
+  await reply.putPart(0, 'One', put);
+  await reply.putPart(0, 'One two', put);
+  const args = slack.calls('chat.update')[0]?.args ?? {};
+  expect(args).toMatchObject({ parse: 'none', link_names: 'false' });
+  expect(JSON.parse(String(args['metadata'])).event_payload).toEqual({ turn: turn.id, part: 0 });
+});
+
+test('a message that Slack does not find yet is edited a moment later', async () => {
+  const reply = open(await ask());
+  const ts = await reply.putPart(0, 'One', put);
+  slack.failNext('chat.update', { error: 'message_not_found' });
+  await expect(reply.putPart(0, 'One two', put)).rejects.toMatchObject({
+    code: 'platform_unavailable',
+  });
+  expect(await reply.putPart(0, 'One two', put)).toBe(ts);
+  expect(slack.botMessages('C1').map(({ text }) => text)).toEqual(['One two']);
+});
+
+test('a message that stands and that Slack never finds can only be replaced', async () => {
+  const reply = open(await ask());
+  await reply.putPart(0, 'One', put);
+  slack.failNext('chat.update', { error: 'message_not_found', times: 2 });
+  await expect(reply.putPart(0, 'One two', put)).rejects.toThrow('platform_unavailable');
+  await expect(reply.putPart(0, 'One two', put)).rejects.toThrow('reply_uneditable');
+  await reply.putPart(0, 'One two', { ...put, fresh: true });
+  await reply.removeStrays({ signal });
+  expect(slack.botMessages('C1').map(({ text }) => text)).toEqual(['One two']);
+});
+
+test('nothing is left in the channel when the thread is gone', async () => {
+  const turn = await ask();
+  await slack.deleteMessage({ channel: 'C1', ts: String(turn.replyTo['ts']) });
+  await expect(open(turn).putPart(0, 'Answer', put)).rejects.toMatchObject({
+    code: 'reply_deleted',
+  });
+  expect(slack.channelMessages('C1')).toEqual([]);
+});
+
+test('rings once, also when the answer to the call was lost', async () => {
+  const turn = await ask();
+  const reply = open(turn);
+  const ping = { ...put, ping: true };
+  slack.failNext('chat.postMessage', { status: 'apply-then-drop' });
+  await expect(reply.putPart(1, 'Your answer is ready.', ping)).rejects.toThrow();
+  const ts = await reply.putPart(1, 'Your answer is ready.', ping);
+  expect(await reply.putPart(1, 'Your answer is ready.', ping)).toBe(ts);
+  expect(await open(turn, false).putPart(1, 'Your answer is ready.', ping)).toBe(ts);
+  const rings = slack.timeline('C1').filter(({ byBot, pings }) => byBot && pings.length > 0);
+  expect(rings.map(({ text }) => text)).toEqual(['@U1 Your answer is ready.']);
+});
+
+test('a thread that was opened names its conversation, and a lost one is found once', async () => {
+  const turn = buildTurn({
+    id: slackCommandTurnId({ team: slack.team.id, digest: 'a' }),
+    askedAt: new Date(),
+    replyTo: { team: slack.team.id, channel: 'C1', user: 'U1' },
+  });
+  const reply = open(turn);
+  slack.failNext('chat.postMessage', { status: 'apply-then-drop' });
+  await expect(reply.openThread({ signal })).rejects.toThrow('platform_unavailable');
+  const opened = await reply.openThread({ signal });
+  const [root] = slack.botMessages('C1');
+  expect(opened).toEqual({
+    conversationKey: `slack-${slack.team.id}-C1-${root?.ts}`,
+    replyTo: { ...turn.replyTo, threadTs: root?.ts, ts: root?.ts },
+  });
+  expect(slack.calls('conversations.history')).toHaveLength(1);
+  const args = slack.calls('conversations.history')[0]?.args ?? {};
+  expect(Number(args['oldest'])).toBeCloseTo(turn.askedAt.getTime() / 1_000 - 10, 1);
+});
+
+test('an asker is told in private once, whatever is tried again', async () => {
+  const turn = await ask();
+  slack.failNext('chat.postMessage', { status: 'apply-then-drop' });
+  const reply = open(turn);
+  const tell = (of = reply) => of.noticePrivately('platform_forbidden', { signal });
+  await expect(tell()).rejects.toThrow('platform_unavailable');
+  await tell();
+  await tell(open(turn, false));
+  expect(slack.channelMessages('D1')).toHaveLength(1);
+});
+
+test('the buttons of a reply carry the turn and nothing else', async () => {
+  const turn = await ask();
+  const ts = await open(turn).putPart(0, 'Answer', {
+    ...put,
+    actions: ['feedback', 'again-edited', 'passages'],
+  });
+  const message = slack.botMessages('C1').find((each) => each.ts === ts);
+  expect(message?.blocks?.slice(1)).toEqual([
+    {
+      type: 'context_actions',
+      elements: [
+        {
+          type: 'feedback_buttons',
+          action_id: 'footnote_feedback',
+          positive_button: {
+            text: { type: 'plain_text', text: 'Helpful' },
+            accessibility_label: 'This answer helped',
+            value: `${turn.id}|helpful`,
+          },
+          negative_button: {
+            text: { type: 'plain_text', text: 'Not helpful' },
+            accessibility_label: 'This answer did not help',
+            value: `${turn.id}|not_helpful`,
+          },
+        },
+      ],
+    },
+    {
+      type: 'actions',
+      elements: [
+        {
+          type: 'button',
+          action_id: 'footnote_again',
+          text: { type: 'plain_text', text: 'Answer the edited question' },
+          value: turn.id,
+          style: 'primary',
+        },
+        {
+          type: 'button',
+          action_id: 'footnote_passages',
+          text: { type: 'plain_text', text: 'Show passages' },
+          value: turn.id,
+        },
+      ],
+    },
+  ]);
+});
+
+test('edits are counted as the workspace allows them', async () => {
+  const turn = await ask();
+  expect(speaker.editBucket(turn)).toEqual({
+    ...{ name: 'slack:T0FAKE:chat.update', limit: 50, windowMs: 60_000 },
+  });
 });
