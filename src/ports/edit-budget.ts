@@ -13,29 +13,33 @@ export interface EditBucket {
 /** Finals are granted while anything is left; a draft only while an edit stays for the final of every live reply of the bucket. */
 export type EditKind = 'draft' | 'final';
 
+/** How much the replies of a bucket may still do. */
+export interface EditLoad {
+  /** Drafts that would be granted now; 0 while the bucket is blocked. Negative: so many finals too many, for which no edit is kept. */
+  readonly remaining: number;
+  /** Replies that are growing in the bucket, the asking one included. */
+  readonly liveReplies: number;
+}
+
 export type EditGrant =
-  | {
-      readonly granted: true;
-      /** Drafts that would still be granted now. */
-      readonly remaining: number;
-      /** Replies that are growing in the bucket, this one included. */
-      readonly liveReplies: number;
-    }
+  | ({ readonly granted: true } & EditLoad)
   | {
       readonly granted: false;
-      /** Asking earlier is in vain; at least 1. */
+      /** At least 1. Nothing is left before, unless a reply leaves without its final. */
       readonly waitMs: number;
       readonly liveReplies: number;
     };
 
 /** Never rejects: what cannot be asked of the others is decided alone, by this process's share. */
 export interface EditBudget {
-  /** Takes one edit. The reply counts as live until `leave`, or for 60 s after it asked last. */
+  /** A reply begins to grow: an edit is kept for its final from now on. It counts as live until `leave`, or for 60 s after it joined or asked last. */
+  join(bucket: EditBucket, reply: TurnId): Promise<EditLoad>;
+  /** Takes one edit, for a call that begins at once. Joins too. */
   take(
     bucket: EditBucket,
     edit: { readonly reply: TurnId; readonly kind: EditKind },
   ): Promise<EditGrant>;
-  /** The platform refused an edit: nobody gets one of this bucket for so long. */
+  /** The platform refused an edit: nobody gets one of this bucket for so long. A longer block stays. */
   block(bucket: EditBucket, forMs: number): Promise<void>;
   /** The reply grows no more: its reserve is given back. */
   leave(bucket: EditBucket, reply: TurnId): Promise<void>;
