@@ -34,6 +34,7 @@ import { openChunkIndex } from '../src/drivers/libsql/open-chunk-index.ts';
 import { openInstallationFile } from '../src/drivers/libsql/open-installation-file.ts';
 import { createLocalEmbedder } from '../src/drivers/local-embedder/local-embedder.ts';
 import { createMemoryAnswerLog } from '../src/drivers/memory/memory-answer-log.ts';
+import { createMemoryEditBudget } from '../src/drivers/memory/memory-edit-budget.ts';
 import { createMemoryStopSignal } from '../src/drivers/memory/memory-stop-signal.ts';
 import { createMemoryStore } from '../src/drivers/memory/memory-store.ts';
 import { createMongoStore } from '../src/drivers/mongo/mongo-store.ts';
@@ -42,6 +43,7 @@ import { createOpenAiEmbedder } from '../src/drivers/openai/openai-embedder.ts';
 import { createQuoteModel } from '../src/drivers/quote-model/quote-model.ts';
 import { createRedisAnswerLog } from '../src/drivers/redis/redis-answer-log.ts';
 import { createRedisConnections } from '../src/drivers/redis/redis-connections.ts';
+import { createRedisEditBudget } from '../src/drivers/redis/redis-edit-budget.ts';
 import { createRedisStopSignal } from '../src/drivers/redis/redis-stop-signal.ts';
 import { countCl100kTokens } from '../src/drivers/system/cl100k-counter.ts';
 import type { AnswerLog } from '../src/ports/answer-log.ts';
@@ -52,6 +54,7 @@ import type { Clock } from '../src/ports/clock.ts';
 import type { ContextReader } from '../src/ports/context-reader.ts';
 import type { ConversationStore } from '../src/ports/conversation-store.ts';
 import type { DialogStore } from '../src/ports/dialog-store.ts';
+import type { EditBudget } from '../src/ports/edit-budget.ts';
 import type { Embedder } from '../src/ports/embedder.ts';
 import type { InstallationStore } from '../src/ports/installation-store.ts';
 import type { LeaseStore } from '../src/ports/lease-store.ts';
@@ -87,6 +90,7 @@ export interface Stores {
   readonly stopSignal: StopSignal;
   /** Undefined where no workspace installs the app itself. */
   readonly installationStore: InstallationStore | undefined;
+  readonly editBudget: EditBudget;
   /** One for all that notice it: an outage of the store makes one line, its end another. */
   readonly storeOutage: Outage;
   /** Rejects when the store of conversations does not answer. */
@@ -106,6 +110,7 @@ export const composeStores = async ({ config, clock, log }: Base): Promise<Store
       installationStore,
       answerLog: createMemoryAnswerLog({ clock }),
       stopSignal: createMemoryStopSignal(),
+      editBudget: createMemoryEditBudget({ clock }),
       storeOutage,
     };
     return {
@@ -126,14 +131,28 @@ export const composeStores = async ({ config, clock, log }: Base): Promise<Store
   const queue = createConversationQueue({ connections, clock, log });
   const answerLog = createRedisAnswerLog({ connections, clock });
   const stopSignal = createRedisStopSignal({ connections });
+  const editBudget = createRedisEditBudget({
+    connections,
+    alone: createMemoryEditBudget({ clock }),
+    outage: createOutage({
+      lost: 'edits shared no more, going on with a share',
+      back: 'edits shared again',
+      clock,
+      log,
+    }),
+    process: globalThis.crypto.randomUUID(),
+    clock,
+  });
   return {
     ...mongo,
     queue,
     answerLog,
     stopSignal,
+    editBudget,
     storeOutage,
     async close() {
-      await Promise.allSettled([queue.close(), answerLog.close(), stopSignal.close()]);
+      const users = [queue, answerLog, stopSignal, editBudget];
+      await Promise.allSettled(users.map((user) => user.close()));
       await Promise.allSettled([connections.close(), mongo.close()]);
     },
   };
@@ -244,6 +263,12 @@ const composeChat = (
   });
 };
 
+/** Edits mark nothing as unread: after so long the asker has most likely looked away. */
+const donePingAfterMs = 30_000;
+
+const donePings = ({ slackBehaviour }: Config): ReadonlyMap<Platform, number> =>
+  new Map(slackBehaviour.donePing ? [['slack', donePingAfterMs]] : []);
+
 /** A worker and what it holds open. `speakers` come on top of the platforms of the configuration. */
 export const composeWorker = (
   base: Base,
@@ -266,7 +291,12 @@ export const composeWorker = (
     dialogs: createConfigDialogs(config),
     asyncChat: composeChat(base, { search: index, embedder }),
     speakers: new Map<Platform, Speaker>(all.map((speaker) => [speaker.platform, speaker])),
-    openDelivery: createOpenDelivery({ clock, log }),
+    openDelivery: createOpenDelivery({
+      editBudget: stores.editBudget,
+      pingAfterMs: donePings(config),
+      clock,
+      log,
+    }),
     clock,
     log,
     countTokens: countCl100kTokens,

@@ -1,16 +1,22 @@
 /** Shows one turn's answer on its platform: the status at once, the growing text, and a final that arrives. */
 import type { ChatPhase, Unfinished } from '../domain/chat-event.ts';
 import type { BotError, ErrorCode, SafeCause } from '../domain/errors.ts';
-import { emptyReference, type Reference } from '../domain/reference.ts';
-import type { ReplyPart, Turn } from '../domain/turn.ts';
+import type { Platform } from '../domain/platform.ts';
+import type { Reference } from '../domain/reference.ts';
+import { isEnded, type ReplyPart, type Turn } from '../domain/turn.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { EditBudget } from '../ports/edit-budget.ts';
 import type { Log } from '../ports/log.ts';
-import type { Speaker } from '../ports/speaker.ts';
-import { createDraftLoop, type DraftLoop } from './draft-loop.ts';
-import { editIntervalMs } from './edit-pacer.ts';
+import type { ReplyAction, Speaker } from '../ports/speaker.ts';
+import type { StatusLine } from '../ports/status-line.ts';
+import { createDonePing } from './done-ping.ts';
+import { createEditAllowances } from './edit-allowance.ts';
+import { growReply } from './grow-reply.ts';
 import { insist } from './insist.ts';
-import { putFinal } from './put-final.ts';
-import { renderDraft, renderFinal } from './render-reply.ts';
+import { createPartRecord } from './part-record.ts';
+import { type FinalReply, putAnswer, removeParts } from './put-answer.ts';
+import { renderFinal } from './render-final.ts';
+import { createStatusDisplay } from './status-display.ts';
 
 export interface FinalAnswer {
   readonly text: string;
@@ -25,7 +31,7 @@ export interface Delivery {
   delta(text: string): void;
   /** Puts the whole answer; again after a take-over. Throws what cannot be helped, see `putFinal`. */
   finish(answer: FinalAnswer): Promise<void>;
-  /** Puts a plain sentence in place of the answer. */
+  /** Puts a plain sentence in place of the answer; it offers to ask again, unless the question itself was refused. */
   notice(sentence: string): Promise<void>;
   /** Tells the asker in private, because the place refuses us. */
   noticePrivately(code: ErrorCode): Promise<void>;
@@ -33,7 +39,7 @@ export interface Delivery {
   remove(): Promise<void>;
   /** Removes messages of this turn that are none of its parts. */
   removeStrays(): Promise<void>;
-  /** Stops the drafts and waits for the call in flight. */
+  /** Stops the drafts and takes the status line away; resolves when no call to the platform is in flight that shows text. */
   halt(): Promise<void>;
 }
 
@@ -57,115 +63,123 @@ export interface DeliveryTarget {
 
 export type OpenDelivery = (target: DeliveryTarget) => Delivery;
 
-const statusText: Readonly<Record<ChatPhase, string>> = {
-  refining: '_Reading the thread…_',
-  retrieving: '_Searching the documents…_',
-  generating: '_Writing…_',
-};
-
-export const createOpenDelivery = (deps: {
+export interface DeliveryDeps {
   readonly clock: Clock;
   readonly log: Log;
-}): OpenDelivery => {
-  let liveReplies = 0;
+  readonly editBudget: EditBudget;
+  readonly statusLines?: ReadonlyMap<Platform, StatusLine>;
+  /** By platform: an answer whose first message is older than that when it is done is followed by one that rings. Absent: none does. */
+  readonly pingAfterMs?: ReadonlyMap<Platform, number>;
+}
+
+/** Asking the same again helps nobody. */
+const refusedQuestions: ReadonlySet<ErrorCode> = new Set(['question_empty', 'question_too_long']);
+
+export const createOpenDelivery = (deps: DeliveryDeps): OpenDelivery => {
+  const { clock, log } = deps;
+  const openAllowance = createEditAllowances({ budget: deps.editBudget, clock });
   return (target) => {
     const { turn, speaker, signal, ensure } = target;
-    const { clock } = deps;
     let troubled = false;
     /** One line a reply, however often it is tried; waiting under a rate limit is no trouble. */
     const onRetry = ({ code, cause }: BotError): void => {
       if (troubled || code === 'platform_rate_limited') return;
       troubled = true;
       const { name = '' } = (cause ?? {}) as Partial<SafeCause>;
-      deps.log.warn('reply is tried again', { turnId: turn.id, code, name });
+      log.warn('reply is tried again', { turnId: turn.id, code, name });
     };
     const insisting = { clock, ensure, signal, shutdown: target.shutdown, onRetry };
     const reply = speaker.openReply(turn, {
       parts: turn.parts,
       firstAttempt: target.firstAttempt,
     });
-    let parts: readonly ReplyPart[] = turn.parts;
-    let text = '';
-    let reference = emptyReference;
-    let status = '';
-    let drafts: DraftLoop | undefined;
-
-    const savePart = async (index: number, platformId: string): Promise<void> => {
-      if (parts.some((part) => part.index === index && part.platformId === platformId)) return;
-      const others = parts.filter((part) => part.index !== index);
-      parts = [...others, { index, platformId }].toSorted((a, b) => a.index - b.index);
+    const edits = openAllowance(speaker.editBucket(turn), turn.id);
+    let postedAtMs: number | undefined;
+    const record = createPartRecord(turn.parts, async (parts) => {
+      postedAtMs ??= clock.monotonic();
       await target.saveParts(parts);
-    };
-    const change = (options: { urgent: boolean }): void => {
-      if (drafts === undefined) {
-        liveReplies += 1;
-        drafts = createDraftLoop({
-          reply,
-          clock,
-          signal,
-          ensure,
-          render: () => (text === '' ? [status] : renderDraft({ text, reference }, speaker)),
-          intervalMs: () =>
-            editIntervalMs({
-              lengthChars: text.length,
-              liveReplies,
-              editsPerMinute:
-                (speaker.editBucket(turn).limit * 60_000) / speaker.editBucket(turn).windowMs,
-            }),
-          onPosted: savePart,
-          onFatal: target.onFatal,
-        });
-      }
-      drafts.changed(options);
-    };
-    const halt = async (): Promise<void> => {
-      const running = drafts;
-      if (running === undefined) return;
-      drafts = undefined;
-      await running.halt();
-      liveReplies -= 1;
-    };
-    const putAll = async (markdowns: readonly string[]): Promise<void> => {
-      await halt();
-      for (const [index, markdown] of markdowns.entries()) {
-        await savePart(index, await putFinal(reply, { index, markdown }, insisting));
-      }
-      await removeFrom(markdowns.length);
-    };
-    const removeFrom = async (first: number): Promise<void> => {
-      for (const { index } of parts.filter((part) => part.index >= first).toReversed()) {
-        await insist(() => reply.removePart(index, { signal }), insisting);
-        parts = parts.filter((part) => part.index !== index);
-        await target.saveParts(parts);
-      }
-    };
+    });
+    const statusDisplay = createStatusDisplay({
+      line: deps.statusLines?.get(speaker.platform),
+      turn,
+      clock,
+      signal,
+      hasMessage: () => record.all().length > 0,
+    });
+    const growing = growReply({
+      reply,
+      size: speaker,
+      record,
+      edits,
+      statusDisplay,
+      // A message that stands keeps its text until there is a better one; its place in the queue is none.
+      keepsText: turn.parts.length > 0 && (turn.announced !== true || turn.attempt > 1),
+      clock,
+      signal,
+      ensure,
+      onFatal: (error) => {
+        void edits.leave();
+        target.onFatal(error);
+      },
+    });
+    const putting = { reply, record, edits, insisting };
+    const ping = createDonePing({
+      ...putting,
+      turn,
+      afterMs: deps.pingAfterMs?.get(speaker.platform),
+      firstPostedAtMs: () => postedAtMs,
+      log,
+    });
+    /** Text of the file that this delivery attached. */
+    let attached: string | undefined;
+    let settled: ReadonlyMap<number, string> = new Map();
 
+    const halt = async (): Promise<void> => {
+      const sealed = await growing.stop();
+      if (sealed.size > 0) settled = sealed;
+      statusDisplay.clear();
+    };
+    const end = async (work: () => Promise<void>): Promise<void> => {
+      await halt();
+      try {
+        await work();
+      } finally {
+        await edits.leave();
+      }
+    };
+    const put = async (final: FinalReply): Promise<void> => {
+      const { file } = final;
+      const keepsFile = attached === undefined ? isAnswered(turn) : attached === file?.text;
+      const known = settled;
+      // Whoever puts the reply once more means all of it.
+      settled = new Map();
+      await putAnswer(putting, final, { settled: known, keepsFile });
+      attached = file?.text;
+    };
     return {
-      status(phase) {
-        status = statusText[phase];
-        // A message that stands keeps its text until there is a better one; its place in the queue is none.
-        const keeps = turn.parts.length > 0 && (turn.announced !== true || turn.attempt > 1);
-        if (text === '' && !keeps) change({ urgent: phase !== 'generating' });
-      },
-      rests(on) {
-        reference = on;
-      },
-      delta(piece) {
-        const first = text.trim() === '';
-        text += piece;
-        if (text.trim() !== '') change({ urgent: first });
-      },
-      finish: (answer) => putAll(renderFinal(answer, speaker)),
-      notice: (sentence) => putAll([sentence]),
-      async noticePrivately(code) {
-        await halt();
-        await insist(() => reply.noticePrivately(code, { signal }), insisting);
-      },
-      async remove() {
-        await halt();
-        await removeFrom(0);
-        await insist(() => reply.removeStrays({ signal }), insisting);
-      },
+      status: growing.status,
+      rests: growing.rests,
+      delta: growing.delta,
+      finish: (answer) =>
+        end(async () => {
+          const { parts: messages, file } = renderFinal(answer, speaker);
+          const actions = actionsFor(turn, answer.reference);
+          const isPingDue = ping.isDue();
+          await put({ messages, actions, ...(file !== undefined && { file }) });
+          if (isPingDue) await ping.put();
+        }),
+      notice: (sentence) =>
+        end(async () => {
+          await put({ messages: [sentence], actions: noticeActionsFor(turn) });
+          await removeParts(putting, ({ kind }) => kind === 'ping');
+        }),
+      noticePrivately: (code) =>
+        end(() => insist(() => reply.noticePrivately(code, { signal }), insisting)),
+      remove: () =>
+        end(async () => {
+          await removeParts(putting, () => true);
+          await insist(() => reply.removeStrays({ signal }), insisting);
+        }),
       async removeStrays() {
         await insist(() => reply.removeStrays({ signal }), insisting);
       },
@@ -173,3 +187,17 @@ export const createOpenDelivery = (deps: {
     };
   };
 };
+
+/** Whether its answer is stored: what was put for it since does not change any more. */
+const isAnswered = ({ state }: Turn): boolean => state === 'answered' || isEnded(state);
+
+const noticeActionsFor = ({ editedText, error }: Turn): readonly ReplyAction[] => {
+  if (editedText !== undefined) return ['again-edited'];
+  return error !== undefined && refusedQuestions.has(error.code) ? [] : ['again'];
+};
+
+const actionsFor = (turn: Turn, { chunks }: Reference): readonly ReplyAction[] => [
+  'feedback',
+  turn.editedText === undefined ? 'again' : 'again-edited',
+  ...(chunks.length > 0 ? (['passages'] as const) : []),
+];

@@ -1,23 +1,39 @@
-/** How long to wait between two edits of a growing reply. */
+/** How long a growing reply waits between two edits, and with its first words. */
+import type { EditLoad } from '../ports/edit-budget.ts';
 
-/** A fifth of the platform's edits is kept for finals. */
-const draftShare = 0.8;
 const shortestMs = 500;
-const longestMs = 5_000;
+const longestByLengthMs = 5_000;
+const msPerChar = 0.15;
+/** However many replies grow, each moves so often while there is budget: somewhat within the 15 s that people bear to see nothing move. */
+export const longestStepMs = 14_000;
+/** What remains is spent over so long: much shorter, and a long answer would stand still until its first edits count no more. */
+const horizonMs = 25_000;
+/** Below this nobody notices that others are answered too. */
+const calmMs = 2_000;
+/** Some words instead of the first half of one. */
+const shortestHoldMs = 120;
+const longestHoldMs = 2_500;
 
 /**
- * Grows with the length of the draft (a long text moves less per edit and costs more) and with the number of live replies that share the platform's limit.
+ * Grows with the length of the message (a long text moves less per edit and costs more) and with the load: what the budget has left is spent evenly over the
+ * next 25 s among the live replies. One answer alone settles at 1.7 s between edits under Slack's 50 a minute, five at 9 s.
  *
- * @returns Milliseconds, at least 500.
- * @see https://docs.slack.dev/apis/web-api/rate-limits
+ * @returns 500 to 14,000 milliseconds.
  */
-export const editIntervalMs = (load: {
-  readonly lengthChars: number;
-  readonly liveReplies: number;
-  readonly editsPerMinute: number;
-}): number => {
-  const byLength = Math.min(longestMs, shortestMs + load.lengthChars * 0.4);
-  const byLoad =
-    load.liveReplies < 2 ? 0 : (load.liveReplies * 60_000) / (load.editsPerMinute * draftShare);
-  return Math.max(byLength, byLoad);
+export const editIntervalMs = (lengthChars: number, load: EditLoad): number => {
+  const byLength = Math.min(longestByLengthMs, shortestMs + lengthChars * msPerChar);
+  return Math.min(longestStepMs, Math.max(byLength, intervalByLoadMs(load)));
 };
+
+/** Whether so many replies grow that edits are better kept for text. */
+export const isBusy = (load: EditLoad): boolean => intervalByLoadMs(load) >= calmMs;
+
+/**
+ * How long the first words are held: for a moment in a quiet workspace, up to 2.5 s in a busy one. The message is posted once, so that what it holds by then costs no
+ * edit, and answers of half a minute get along with one draft: at 2.5 s, 16.5 s, and the final by 31.5 s.
+ */
+export const firstTextHoldMs = (load: EditLoad): number =>
+  isBusy(load) ? Math.min(longestHoldMs, intervalByLoadMs(load) / 6) : shortestHoldMs;
+
+const intervalByLoadMs = ({ remaining, liveReplies }: EditLoad): number =>
+  remaining < 1 ? longestStepMs : (horizonMs * liveReplies) / remaining;

@@ -12,6 +12,8 @@ export interface InsistOptions {
   readonly shutdown: AbortSignal;
   /** Called before each new try with what went wrong. */
   readonly onRetry: (failure: BotError) => void;
+  /** Awaited before each try, however long: waiting to be admitted is no failure. */
+  readonly admit?: (options: { readonly signal: AbortSignal }) => Promise<void>;
 }
 
 const firstBackoffMs = 1_000;
@@ -24,9 +26,11 @@ export const insist = async <Result>(
   options: InsistOptions,
 ): Promise<Result> => {
   const { clock, signal, shutdown } = options;
-  const deadline = clock.monotonic() + giveUpMs;
+  const waiting = AbortSignal.any([signal, shutdown]);
+  let deadlineMs: number | undefined;
   let backoffMs = firstBackoffMs;
   for (;;) {
+    await options.admit?.({ signal: waiting });
     shutdown.throwIfAborted();
     await options.ensure();
     try {
@@ -34,9 +38,9 @@ export const insist = async <Result>(
     } catch (error) {
       signal.throwIfAborted();
       const failure = toBotError(error);
-      if (!mayPass(failure) || clock.monotonic() >= deadline) throw failure;
+      deadlineMs ??= clock.monotonic() + giveUpMs;
+      if (!mayPass(failure) || clock.monotonic() >= deadlineMs) throw failure;
       options.onRetry(failure);
-      const waiting = AbortSignal.any([signal, shutdown]);
       await clock.sleep(failure.retryAfterMs ?? backoffMs, { signal: waiting });
       backoffMs = Math.min(longestBackoffMs, backoffMs * 2);
     }

@@ -17,6 +17,7 @@ import type { Message } from '../../src/domain/message.ts';
 import type { NewTurn, Turn } from '../../src/domain/turn.ts';
 import { slackConversationKey, slackTurnId } from '../../src/domain/turn-id.ts';
 import { createMemoryAnswerLog } from '../../src/drivers/memory/memory-answer-log.ts';
+import { createMemoryEditBudget } from '../../src/drivers/memory/memory-edit-budget.ts';
 import { createMemoryStopSignal } from '../../src/drivers/memory/memory-stop-signal.ts';
 import { createMemoryStore } from '../../src/drivers/memory/memory-store.ts';
 import { markdownParser } from '../../src/drivers/parsers/markdown-parser.ts';
@@ -74,6 +75,7 @@ export const buildWorld = () => {
   const store = createMemoryStore({ clock });
   const answerLog = createMemoryAnswerLog({ clock });
   const stopSignal = createMemoryStopSignal();
+  const editBudget = createMemoryEditBudget({ clock });
   const speaker = createFakeSpeaker({ now: clock.monotonic });
   const contextReader = createFakeContextReader();
   const woken: ConversationId[] = [];
@@ -116,7 +118,7 @@ export const buildWorld = () => {
     const workTurn = createWorkTurn({
       ...deps,
       speakers,
-      openDelivery: createOpenDelivery({ clock, log }),
+      openDelivery: createOpenDelivery({ clock, log, editBudget }),
     });
     return createDrainConversation({ ...deps, speakers, workTurn, wake: queue.wake, owner, lease });
   };

@@ -118,6 +118,8 @@ describe.concurrent('Redis stopped for 20 s in mid-answer, then emptied in mid-a
       started: 1,
       'redis lost': 1,
       'redis back': 1,
+      'edits shared no more, going on with a share': 1,
+      'edits shared again': 1,
       'wake-up lost by the queue': 1,
       stopping: 1,
       stopped: 1,

@@ -1,40 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { BotError } from '../../../src/domain/errors.ts';
-import { emptyReference } from '../../../src/domain/reference.ts';
-import type { ReplyPart, Turn } from '../../../src/domain/turn.ts';
-import { createOpenDelivery } from '../../../src/reply/deliver-answer.ts';
+import { asId } from '../../../src/domain/ids.ts';
 import { buildTurn } from '../../fakes/build.ts';
-import { createFakeClock } from '../../fakes/fake-clock.ts';
-import { createFakeSpeaker } from '../../fakes/fake-speaker.ts';
-import { createRecordingLog } from '../../fakes/recording-log.ts';
-
-const open = (turn: Turn = buildTurn(), { callMs = 0 }: { readonly callMs?: number } = {}) => {
-  const clock = createFakeClock();
-  const log = createRecordingLog();
-  const before = callMs === 0 ? async () => {} : () => clock.sleep(callMs);
-  const speaker = createFakeSpeaker({ now: clock.monotonic, before });
-  const lost = new AbortController();
-  const shutdown = new AbortController();
-  const fatal: BotError[] = [];
-  let saved: readonly ReplyPart[] = turn.parts;
-  const delivery = createOpenDelivery({ clock, log })({
-    turn,
-    speaker,
-    firstAttempt: turn.attempt === 0,
-    ensure: async () => lost.signal.throwIfAborted(),
-    saveParts: async (parts) => {
-      saved = parts;
-    },
-    onFatal: (error) => fatal.push(error),
-    signal: lost.signal,
-    shutdown: shutdown.signal,
-  });
-  return { clock, log, speaker, delivery, fatal, lost, shutdown, saved: () => saved };
-};
-const answer = (text: string) => ({ text, reference: emptyReference });
+import { answer, openDelivery as open } from './open-delivery.ts';
 
 describe('delivery', () => {
-  it('shows the status at once, the first words at once, then grows at intervals, then the final', async () => {
+  it('shows the status at once, the first words after a moment, then grows at intervals, then the final', async () => {
     const { clock, speaker, delivery } = open();
     delivery.status('retrieving');
     await clock.advance(100);
@@ -48,8 +18,8 @@ describe('delivery', () => {
     await delivery.finish(answer('One two three four'));
     expect(speaker.timeline.map(({ kind, atMs, text }) => [kind, atMs, text])).toEqual([
       ['post', 0, '_Searching the documents…_'],
-      ['edit', 100, 'One'],
-      ['edit', 601.6, 'One two three four'],
+      ['edit', 220, 'One two'],
+      ['edit', 740.8333333333334, 'One two three four'],
       ['edit', 1_750, 'One two three four'],
     ]);
   });
@@ -66,6 +36,20 @@ describe('delivery', () => {
     ]);
   });
 
+  it('shows the first words after a moment when what came before them showed nothing', async () => {
+    const { clock, speaker, delivery } = open();
+    delivery.status('retrieving');
+    await clock.advance(100);
+    delivery.delta('[ID:');
+    await clock.advance(50);
+    delivery.delta('0] One day.');
+    await clock.advance(150);
+    expect(speaker.timeline.map(({ kind, atMs }) => [kind, atMs])).toEqual([
+      ['post', 0],
+      ['edit', 270],
+    ]);
+  });
+
   it('stores the message before the next call', async () => {
     const { clock, delivery, saved } = open();
     delivery.status('retrieving');
@@ -75,7 +59,7 @@ describe('delivery', () => {
 
   it('keeps the text that stands from an earlier attempt until there are words', async () => {
     const { clock, speaker, delivery } = open(
-      buildTurn({ attempt: 1, parts: [{ index: 0, platformId: 'm1' }] }),
+      buildTurn({ attempt: 2, parts: [{ index: 0, platformId: 'm1' }] }),
     );
     delivery.status('retrieving');
     await clock.advance(5_000);
@@ -88,7 +72,7 @@ describe('delivery', () => {
     await clock.advance(10);
     speaker.failNext({ code: 'platform_rate_limited', retryAfterMs: 3_000 });
     delivery.delta('a ');
-    await clock.advance(10);
+    await clock.advance(130);
     for (const word of ['b ', 'c ']) {
       delivery.delta(word);
       await clock.advance(1_000);
@@ -96,9 +80,37 @@ describe('delivery', () => {
     await clock.advance(1_000);
     expect(speaker.timeline.map(({ atMs, text }) => [atMs, text])).toEqual([
       [0, '_Searching the documents…_'],
-      [3_010, 'a b c'],
+      [3_130, 'a b c'],
     ]);
     await delivery.halt();
+  });
+
+  it('stops the drafts of all that share a limit when the platform refuses one', async () => {
+    const { clock, speaker, delivery, openFor } = open();
+    const other = openFor(buildTurn({ id: asId('other') }));
+    for (const each of [delivery, other]) each.delta('a ');
+    await clock.advance(200);
+    speaker.failNext({ code: 'platform_rate_limited', retryAfterMs: 20_000 });
+    delivery.delta('b ');
+    await clock.advance(2_000);
+    other.delta('b ');
+    await clock.advance(17_000);
+    expect(speaker.messages.map(({ text }) => text)).toEqual(['a', 'a']);
+    await clock.advance(3_000);
+    expect(speaker.messages.map(({ text }) => text)).toEqual(['a b', 'a b']);
+  });
+
+  it('lets a final wait until the platform takes edits again, however long', async () => {
+    const { clock, editBudget, speaker, delivery } = open();
+    delivery.delta('a ');
+    await clock.advance(200);
+    await editBudget.block(speaker.editBucket(buildTurn()), 400_000);
+    const finished = delivery.finish(answer('a b'));
+    await clock.advance(399_000);
+    expect(speaker.messages[0]?.text).toBe('a');
+    await clock.advance(1_000);
+    await finished;
+    expect(speaker.messages[0]?.text).toBe('a b');
   });
 
   it.each([

@@ -1,0 +1,74 @@
+/** Puts a reply's final shape, whatever stands: its messages, and the rest as a file; takes away what is left over. */
+import type { Reply, ReplyAction, ReplyFile } from '../ports/speaker.ts';
+import type { EditAllowance } from './edit-allowance.ts';
+import { type InsistOptions, insist } from './insist.ts';
+import type { PartRecord } from './part-record.ts';
+import { putFinal } from './put-final.ts';
+
+export interface FinalReply {
+  readonly messages: readonly string[];
+  /** Offered on the last message. */
+  readonly actions: readonly ReplyAction[];
+  readonly file?: ReplyFile;
+}
+
+export interface PutAnswerDeps {
+  readonly reply: Reply;
+  readonly record: PartRecord;
+  readonly edits: EditAllowance;
+  readonly insisting: InsistOptions;
+}
+
+/**
+ * Idempotent over take-overs: what the record knows is edited. Throws what cannot be helped, see `putFinal`.
+ *
+ * @param options.settled Texts that stand in their final shape, by index: such a part is not put again.
+ * @param options.keepsFile Whether a file of the record holds this text; otherwise it is taken away first, for a file can't be edited.
+ */
+export const putAnswer = async (
+  deps: PutAnswerDeps,
+  final: FinalReply,
+  options: { readonly settled: ReadonlyMap<number, string>; readonly keepsFile: boolean },
+): Promise<void> => {
+  const { reply, record, insisting } = deps;
+  const { messages, file } = final;
+  for (const [index, markdown] of messages.entries()) {
+    const actions = index === messages.length - 1 ? final.actions : [];
+    if (actions.length === 0 && options.settled.get(index) === markdown) continue;
+    if (record.at(index)?.kind !== undefined) await removePart(deps, index);
+    const stands = record.at(index) !== undefined;
+    const part = { index, markdown, actions };
+    const platformId = await putFinal(reply, part, { ...insisting, edits: deps.edits, stands });
+    await record.save({ index, platformId });
+  }
+  if (file !== undefined) {
+    const index = messages.length;
+    const standing = record.at(index);
+    const isKept = options.keepsFile && standing?.kind === 'file';
+    if (standing !== undefined && !isKept) await removePart(deps, index);
+    if (!isKept) {
+      const { signal } = insisting;
+      const platformId = await insist(() => reply.putFile(index, file, { signal }), insisting);
+      await record.save({ index, platformId, kind: 'file' });
+    }
+  }
+  const end = messages.length + (file === undefined ? 0 : 1);
+  await removeParts(deps, ({ index, kind }) => index >= end && kind !== 'ping');
+};
+
+/** The last first, so that a reply never has a hole. */
+export const removeParts = async (
+  deps: PutAnswerDeps,
+  isLeftOver: (part: { readonly index: number; readonly kind?: string }) => boolean,
+): Promise<void> => {
+  for (const { index } of deps.record.all().filter(isLeftOver).toReversed())
+    await removePart(deps, index);
+};
+
+const removePart = async (
+  { reply, record, insisting }: PutAnswerDeps,
+  index: number,
+): Promise<void> => {
+  await insist(() => reply.removePart(index, { signal: insisting.signal }), insisting);
+  await record.forget(index);
+};
