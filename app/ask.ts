@@ -4,7 +4,8 @@ import type { TurnState } from '../src/domain/turn.ts';
 import { createPinoLog } from '../src/drivers/system/pino-log.ts';
 import { createPromMetrics } from '../src/drivers/system/prom-metrics.ts';
 import { createSystemClock } from '../src/drivers/system/system-clock.ts';
-import { composeDoors, composeStores, composeWorker } from './compose.ts';
+import { composeDoors, composeWorker } from './compose.ts';
+import { composeStores } from './compose-stores.ts';
 import { createConsoleDoor, createTerminalSpeaker } from './console-door.ts';
 import { ingestConfigured } from './ingest.ts';
 

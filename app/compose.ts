@@ -5,9 +5,6 @@ import { createSlackContextReader } from '../adapters/slack/slack-context-reader
 import { createSlackSpeaker } from '../adapters/slack/slack-speaker.ts';
 import { createSlackStatusLine } from '../adapters/slack/slack-status-line.ts';
 import { type BotTokenOf, createSlackWorkspaces } from '../adapters/slack/slack-workspaces.ts';
-import { createConversationQueue } from '../jobs/conversation-queue.ts';
-import { createInProcessQueue } from '../jobs/in-process-queue.ts';
-import { createOutage, type Outage } from '../jobs/outage.ts';
 import { createRecoverySweep } from '../jobs/recovery-sweep.ts';
 import { createWorker, type Worker } from '../jobs/worker.ts';
 import { type AsyncChat, createAsyncChat } from '../src/chat/async-chat.ts';
@@ -31,43 +28,24 @@ import { createWorkTurn } from '../src/conversation/work-turn.ts';
 import { asId, newConversationId, type WorkerId } from '../src/domain/ids.ts';
 import type { Platform } from '../src/domain/platform.ts';
 import { openChunkIndex } from '../src/drivers/libsql/open-chunk-index.ts';
-import { openInstallationFile } from '../src/drivers/libsql/open-installation-file.ts';
 import { createLocalEmbedder } from '../src/drivers/local-embedder/local-embedder.ts';
-import { createMemoryAnswerLog } from '../src/drivers/memory/memory-answer-log.ts';
-import { createMemoryEditBudget } from '../src/drivers/memory/memory-edit-budget.ts';
-import { createMemoryStopSignal } from '../src/drivers/memory/memory-stop-signal.ts';
-import { createMemoryStore } from '../src/drivers/memory/memory-store.ts';
-import { createMongoStore } from '../src/drivers/mongo/mongo-store.ts';
 import { createOpenAiChatModel } from '../src/drivers/openai/openai-chat-model.ts';
 import { createOpenAiEmbedder } from '../src/drivers/openai/openai-embedder.ts';
 import { createQuoteModel } from '../src/drivers/quote-model/quote-model.ts';
-import { createRedisAnswerLog } from '../src/drivers/redis/redis-answer-log.ts';
-import { createRedisConnections } from '../src/drivers/redis/redis-connections.ts';
-import { createRedisEditBudget } from '../src/drivers/redis/redis-edit-budget.ts';
-import { createRedisStopSignal } from '../src/drivers/redis/redis-stop-signal.ts';
 import { countCl100kTokens } from '../src/drivers/system/cl100k-counter.ts';
-import type { AnswerLog } from '../src/ports/answer-log.ts';
 import type { ChatModel } from '../src/ports/chat-model.ts';
 import type { ChunkSearch } from '../src/ports/chunk-search.ts';
 import type { ChunkWriter } from '../src/ports/chunk-writer.ts';
 import type { Clock } from '../src/ports/clock.ts';
 import type { ContextReader } from '../src/ports/context-reader.ts';
-import type { ConversationStore } from '../src/ports/conversation-store.ts';
 import type { DialogStore } from '../src/ports/dialog-store.ts';
-import type { EditBudget } from '../src/ports/edit-budget.ts';
 import type { Embedder } from '../src/ports/embedder.ts';
-import type { InstallationStore } from '../src/ports/installation-store.ts';
-import type { LeaseStore } from '../src/ports/lease-store.ts';
 import type { Log } from '../src/ports/log.ts';
 import type { Metrics } from '../src/ports/metrics.ts';
 import type { Speaker } from '../src/ports/speaker.ts';
-import type { StopSignal } from '../src/ports/stop-signal.ts';
-import type { TurnChanges } from '../src/ports/turn-changes.ts';
-import type { TurnStore } from '../src/ports/turn-store.ts';
-import type { TurnWork } from '../src/ports/turn-work.ts';
-import type { WakeQueue } from '../src/ports/wake-queue.ts';
 import { createOpenDelivery } from '../src/reply/deliver-answer.ts';
 import { composeInstall } from './compose-install.ts';
+import type { Stores } from './compose-stores.ts';
 import { createConfigDialogs } from './config-dialogs.ts';
 import { parsers } from './parsers.ts';
 
@@ -77,96 +55,6 @@ export interface Base {
   readonly metrics: Metrics;
   readonly log: Log;
 }
-
-/** Where conversations live and workers are woken: MongoDB and Redis, or this process's memory. */
-export interface Stores {
-  readonly conversations: ConversationStore;
-  readonly turns: TurnStore;
-  readonly changes: TurnChanges;
-  readonly leases: LeaseStore;
-  readonly work: TurnWork;
-  readonly queue: WakeQueue;
-  readonly answerLog: AnswerLog;
-  readonly stopSignal: StopSignal;
-  /** Undefined where no workspace installs the app itself. */
-  readonly installationStore: InstallationStore | undefined;
-  readonly editBudget: EditBudget;
-  /** One for all that notice it: an outage of the store makes one line, its end another. */
-  readonly storeOutage: Outage;
-  /** Rejects when the store of conversations does not answer. */
-  ping(): Promise<void>;
-  close(): Promise<void>;
-}
-
-export const composeStores = async ({ config, clock, log }: Base): Promise<Stores> => {
-  const storeOutage = createOutage({ lost: 'store lost', back: 'store back', clock, log });
-  if (config.servers === undefined) {
-    const queue = createInProcessQueue({ log });
-    const installationStore =
-      config.slack?.oauth === undefined ? undefined : openInstallations({ config, clock });
-    const stores = {
-      ...createMemoryStore({ clock }),
-      queue,
-      installationStore,
-      answerLog: createMemoryAnswerLog({ clock }),
-      stopSignal: createMemoryStopSignal(),
-      editBudget: createMemoryEditBudget({ clock }),
-      storeOutage,
-    };
-    return {
-      ...stores,
-      ping: async () => {},
-      async close() {
-        await queue.close();
-        await installationStore?.close();
-      },
-    };
-  }
-  const mongo = await createMongoStore({
-    url: config.servers.mongodbUrl,
-    outage: storeOutage,
-  });
-  const connections = createRedisConnections({ url: config.servers.redisUrl, clock, log });
-  await connections.whenReady();
-  const queue = createConversationQueue({ connections, clock, log });
-  const answerLog = createRedisAnswerLog({ connections, clock });
-  const stopSignal = createRedisStopSignal({ connections });
-  const editBudget = createRedisEditBudget({
-    connections,
-    alone: createMemoryEditBudget({ clock }),
-    outage: createOutage({
-      lost: 'edits shared no more, going on with a share',
-      back: 'edits shared again',
-      clock,
-      log,
-    }),
-    process: globalThis.crypto.randomUUID(),
-    clock,
-  });
-  return {
-    ...mongo,
-    queue,
-    answerLog,
-    stopSignal,
-    editBudget,
-    storeOutage,
-    async close() {
-      const users = [queue, answerLog, stopSignal, editBudget];
-      await Promise.allSettled(users.map((user) => user.close()));
-      await Promise.allSettled([connections.close(), mongo.close()]);
-    },
-  };
-};
-
-/** Where the embedded mode keeps installations. */
-export const installationFile = ({ dataDir }: Config): string =>
-  path.join(dataDir, 'installations.db');
-
-/** Makes the file and its folder when they are not there. */
-export const openInstallations = ({ config, clock }: Pick<Base, 'config' | 'clock'>) => {
-  mkdirSync(config.dataDir, { recursive: true });
-  return openInstallationFile({ path: installationFile(config), now: clock.now });
-};
 
 export const composeEmbedder = ({ config, clock }: Pick<Base, 'config' | 'clock'>): Embedder => {
   const { openai } = config;

@@ -4,7 +4,8 @@ import { createSupportsHyperlinks } from 'supports-hyperlinks';
 import { createConsoleSpeaker } from '../adapters/console/console-speaker.ts';
 import { asId, type DialogId, type TurnId } from '../src/domain/ids.ts';
 import type { TurnState } from '../src/domain/turn.ts';
-import type { Base, Doors, Stores } from './compose.ts';
+import type { Base, Doors } from './compose.ts';
+import type { Stores } from './compose-stores.ts';
 
 export const createTerminalSpeaker = () =>
   createConsoleSpeaker({

@@ -16,7 +16,8 @@ import { checkIndex } from './checks/check-index.ts';
 import { checkChatModel, checkEmbedder } from './checks/check-models.ts';
 import { checkMongo, checkRedis } from './checks/check-servers.ts';
 import { checkSlack } from './checks/check-slack.ts';
-import { composeEmbedder, installationFile, openInstallations } from './compose.ts';
+import { composeEmbedder } from './compose.ts';
+import { installationFile, openInstallations } from './compose-stores.ts';
 import { ConfigFaults } from './read-config.ts';
 
 /** Every look-up of the checks is told by its finding. */

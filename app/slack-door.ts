@@ -8,7 +8,8 @@ import { createSlackReceiver } from '../adapters/slack/slack-receiver.ts';
 import { createSocketReceiver, type SocketReceiver } from '../adapters/slack/socket-receiver.ts';
 import { looksLikeQuestion } from '../src/conversation/looks-like-question.ts';
 import { asId, type DialogId } from '../src/domain/ids.ts';
-import { type Base, composeSlack, type Doors, type Stores } from './compose.ts';
+import { type Base, composeSlack, type Doors } from './compose.ts';
+import type { Stores } from './compose-stores.ts';
 
 export interface SlackDoor {
   /** Where Slack and people who install the app come in; empty where everything comes by Socket Mode. */

@@ -11,14 +11,8 @@ import { createPromMetrics, type PromMetrics } from '../src/drivers/system/prom-
 import { createSystemClock } from '../src/drivers/system/system-clock.ts';
 import type { Speaker } from '../src/ports/speaker.ts';
 import { printBanner } from './banner.ts';
-import {
-  type Base,
-  composeDoors,
-  composeStores,
-  composeWorker,
-  type Doors,
-  type Stores,
-} from './compose.ts';
+import { type Base, composeDoors, composeWorker, type Doors } from './compose.ts';
+import { composeStores, type Stores } from './compose-stores.ts';
 import { createConsoleDoor, createTerminalSpeaker } from './console-door.ts';
 import { ingestConfigured } from './ingest.ts';
 import { ConfigFaults } from './read-config.ts';

@@ -5,13 +5,8 @@ import path from 'node:path';
 import { onTestFinished, vi } from 'vitest';
 import { createHttpApp } from '../../adapters/http/http-app.ts';
 import { startHttpServer } from '../../adapters/http/http-server.ts';
-import {
-  composeDoors,
-  composeSlack,
-  composeStores,
-  composeWorker,
-  type Stores,
-} from '../../app/compose.ts';
+import { composeDoors, composeSlack, composeWorker } from '../../app/compose.ts';
+import { composeStores, type Stores } from '../../app/compose-stores.ts';
 import { ingestConfigured } from '../../app/ingest.ts';
 import type { Config } from '../../src/config/config.ts';
 import { loadConfig } from '../../src/config/load-config.ts';

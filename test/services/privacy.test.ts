@@ -6,7 +6,7 @@ import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { createConnection } from 'mongoose';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { composeStores, type Stores } from '../../app/compose.ts';
+import { composeStores, type Stores } from '../../app/compose-stores.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
 import {
   asId,
