@@ -181,6 +181,7 @@ export const composeWorker = (
     speakers: new Map<Platform, Speaker>(all.map((speaker) => [speaker.platform, speaker])),
     openDelivery: createOpenDelivery({
       editBudget: stores.editBudget,
+      ...(slack !== undefined && { statusLines: new Map([['slack', slack.statusLine]] as const) }),
       pingAfterMs: donePings(config),
       clock,
       log,
