@@ -1,17 +1,22 @@
 /** Brings a model's near misses into the one form of a citation, `[ID:n]`, and takes out what points at nothing. */
+import {
+  bareAs,
+  bareForm,
+  bracketedForm,
+  formsIn,
+  numbersIn,
+  spokenAs,
+  spokenForm,
+} from '../domain/citation-forms.ts';
 import { splitCode } from '../domain/split-code.ts';
 
-const number = '\\d{1,3}(?!\\d)';
-const label = '(?:ID|[Rr][Ee][Ff])(?:[ \\t]{0,3}[:：])?[ \\t]{0,3}';
-const between = '(?:[ \\t]{0,3}(?:[,;、，&]|and)[ \\t]{0,3}|[ \\t]{0,3})';
-/** In any brackets, one or a list: `(ID: 2)`, `[ID 3]`, `【ID:1】`, `[ID:0, ID:1]`. With the blanks around (the one behind only if no other mark can need it), which go when nothing is left. */
+/** With the blanks around (the one behind only if no other mark can need it), which go when nothing is left. */
 const bracketed = new RegExp(
-  `([ \\t]{0,3})[[(【（][ \\t]{0,3}(${label}${number}(?:${between}(?:${label})?${number}){0,15})[ \\t]{0,3}[\\])】）]((?:[ \\t](?![ \\t]{0,2}[[(【（]))?)`,
+  `([ \\t]{0,3})${bracketedForm}((?:[ \\t](?![ \\t]{0,2}[[(【（]))?)`,
   'g',
 );
-/** Words of a person as well as of a model, so only where no passage has them: `ref 4`, `[2]`, `[2][3]`. */
-const spoken = /(?<![\p{L}\p{N}_])ref[ \t]{0,3}(\d{1,3})(?![\p{L}\p{N}_]|[.,]\d)/giu;
-const bare = /(?<![\d_)\]!\\])(?:\[\d{1,3}\])+(?![[(:])/g;
+const spoken = new RegExp(spokenForm, 'gu');
+const bare = new RegExp(bareForm, 'gu');
 
 /** Each pass may join what stood around a mark that it took out; nobody writes more than this by accident. */
 const maxPasses = 3;
@@ -26,7 +31,7 @@ export interface ShownPassage {
  * itself writes so, because then the model may only have copied it. Code stays byte for byte. Repairing twice changes nothing more.
  */
 export const repairCitations = (answer: string, shown: readonly ShownPassage[]): string => {
-  const own = spokenIn(shown);
+  const own = formsIn(shown);
   const isShown = (form: string, n: number): boolean => n < shown.length && !own.has(form);
   const repairProse = (prose: string, ends: { readonly first: boolean; readonly last: boolean }) =>
     prose
@@ -38,11 +43,11 @@ export const repairCitations = (answer: string, shown: readonly ShownPassage[]):
         return lineBegins || (after === '' && at > 0 && !beforeCode) ? '' : ' ';
       })
       .replace(spoken, (words, n: string) =>
-        isShown(`ref ${Number(n)}`, Number(n)) ? mark(Number(n)) : words,
+        isShown(spokenAs(Number(n)), Number(n)) ? mark(Number(n)) : words,
       )
       .replace(bare, (run) =>
         run.replace(/\[(\d+)\]/g, (words, n: string) =>
-          isShown(`[${Number(n)}]`, Number(n)) ? mark(Number(n)) : words,
+          isShown(bareAs(Number(n)), Number(n)) ? mark(Number(n)) : words,
         ),
       );
   let text = answer;
@@ -70,21 +75,8 @@ export const citedNumbers = (answer: string): ReadonlySet<number> => {
 
 export const mark = (n: number): string => `[ID:${n}]`;
 
-const marksOf = (list: string, count: number): string => {
-  const numbers = new Set((list.match(/\d+/g) ?? []).map(Number));
-  return [...numbers]
+const marksOf = (list: string, count: number): string =>
+  numbersIn(list)
     .filter((n) => n < count)
     .map(mark)
     .join(' ');
-};
-
-/** The forms `ref n` and `[n]` that stand in the passages themselves. */
-const spokenIn = (shown: readonly ShownPassage[]): ReadonlySet<string> => {
-  const forms = new Set<string>();
-  for (const { text } of shown) {
-    for (const [, n] of text.matchAll(spoken)) forms.add(`ref ${Number(n)}`);
-    for (const [run] of text.matchAll(bare))
-      for (const n of run.match(/\d+/g) ?? []) forms.add(`[${Number(n)}]`);
-  }
-  return forms;
-};

@@ -1,5 +1,5 @@
 /** Keeps foreign links and images out of answers: a document may talk the model into a link that leads elsewhere or carries data away. */
-import { createCodeScanner } from './scan-code.ts';
+import { createCodeScanner } from '../domain/scan-code.ts';
 
 /** What stands in the place of a link that no source has. */
 export const linkRemoved = '(link removed)';

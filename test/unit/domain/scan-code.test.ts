@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { createCodeScanner } from '../../../src/chat/scan-code.ts';
+import { createCodeScanner } from '../../../src/domain/scan-code.ts';
 
-const codeOf = (text: string): string => {
+const codeOf = (...texts: readonly string[]): string => {
   const scanner = createCodeScanner();
-  return [...scanner.push(text), ...scanner.end()]
+  return [...texts.flatMap((text) => scanner.push(text)), ...scanner.end()]
     .filter((piece) => piece.code)
     .map((piece) => piece.text)
     .join('');
@@ -20,8 +20,10 @@ describe('code', () => {
     ['a fence that is still open', '```\nb', '```\nb'],
     ['a fence in a list item', '- ```\n  b\n  ```\n- c', '- ```\n  b\n  ```\n'],
     ['a fence in a quote', '> ```\n> b\n> ```\n> c', '> ```\n> b\n> ```\n'],
-  ])('is %s', (_, text, code) => {
+    ['a long fence', '  ````ts\n  b\n  ````\n', '  ````ts\n  b\n  ````\n'],
+  ])('is %s, however the text comes', (_, text, code) => {
     expect(codeOf(text)).toBe(code);
+    expect(codeOf(...text)).toBe(code);
   });
 
   it('comes out at once inside a fence, line by line unfinished', () => {

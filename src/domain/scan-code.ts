@@ -2,7 +2,7 @@
  * Tells code from prose while Markdown is still arriving. Renderers differ in what they take for code; where they might, this says prose, because what is
  * prose gets its links checked (`splitCode` reads finished text and may be more generous).
  */
-import { closesFence } from '../domain/split-code.ts';
+import { closesFence } from './split-code.ts';
 
 export interface CodePiece {
   readonly code: boolean;
@@ -33,7 +33,7 @@ const fenceLine =
   /^([ \t]*(?:(?:>|(?:[-*+]|\d{1,9}[.)])(?=[ \t]))[ \t]*)*)(`{3,}(?![^\n]*`)|~{3,})/;
 /** The beginning of what may become such a line. */
 const fenceLineBegun =
-  /^[ \t]*(?:(?:>|(?:[-*+]|\d{1,9}[.)])(?=[ \t]))[ \t]*)*(?:\d{1,9}[.)]?|[-*+]|`{1,2}|~{1,2}|`{3}[^`]*|~{3}.*)?$/;
+  /^[ \t]*(?:(?:>|(?:[-*+]|\d{1,9}[.)])(?=[ \t]))[ \t]*)*(?:\d{1,9}[.)]?|[-*+]|`{1,2}|~{1,2}|`{3,}[^`]*|~{3}.*)?$/;
 /** A line that ends the paragraph before it, and so any code span in it. */
 const interrupts = /^[ \t]*(?:\n|$|[-*+>#|]|\d{1,9}[.)]|`{3}|~{3})/;
 const interruptsBegun = /^[ \t]*(?:\d{1,9}|`{1,2}|~{1,2})?$/;
