@@ -9,4 +9,4 @@ export type CitedPassage = Footnote;
 export const citedPassages = (turn: Pick<Turn, 'answer' | 'reference'>): readonly CitedPassage[] =>
   turn.answer === undefined || turn.reference === undefined
     ? []
-    : numberCitations(turn.answer.text, turn.reference, { draft: false }).footnotes;
+    : numberCitations(turn.answer.text, turn.reference).footnotes;

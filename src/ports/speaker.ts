@@ -72,7 +72,7 @@ export interface Speaker {
   readonly maxPart: number;
   /** How many messages an answer may take; the rest of a longer one goes into a file. */
   readonly maxParts: number;
-  /** Size of a Markdown text as the platform counts it (each its own way), linear in the text. */
+  /** Size of a Markdown text as the platform counts it (each its own way). Adds up over pieces cut between code points; linear. */
   measure(markdown: string): number;
   /** What the edits of this turn's reply count against. */
   editBucket(turn: Turn): EditBucket;

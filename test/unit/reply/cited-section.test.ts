@@ -48,9 +48,7 @@ describe('citedSection', () => {
 describe('numberCitations', () => {
   it('leads each claim of one passage to its own section', () => {
     const answer = 'You have 28 days of leave a year [ID:0]. Five unused days move on [ID:0].';
-    const { footnotes } = numberCitations(answer, buildReference({ chunks: [chunk] }), {
-      draft: false,
-    });
+    const { footnotes } = numberCitations(answer, buildReference({ chunks: [chunk] }));
     expect(footnotes.map((one) => [one.number, one.place.anchor])).toEqual([
       [1, 'days'],
       [2, 'carrying-over'],
