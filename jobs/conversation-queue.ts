@@ -5,6 +5,7 @@ import { BotError, safeCause, toBotError } from '../src/domain/errors.ts';
 import type { Clock } from '../src/ports/clock.ts';
 import type { Log } from '../src/ports/log.ts';
 import type { WakeHandler, WakeQueue } from '../src/ports/wake-queue.ts';
+import { conversationsAtOnce } from './conversations-at-once.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { type WakeUp, wakeUpSchema } from './wake-up-schema.ts';
 import { within } from './within.ts';
@@ -18,7 +19,7 @@ export interface ConversationQueueDeps {
   };
   readonly clock: Clock;
   readonly log: Log;
-  /** How many conversations one consumer handles at once; 50 unless told otherwise. */
+  /** How many conversations one consumer handles at once; `conversationsAtOnce` unless told otherwise. */
   readonly concurrency?: number;
   /** Before every key; `footnote` unless told otherwise. */
   readonly keyPrefix?: string;
@@ -44,7 +45,7 @@ export const createConversationQueue = ({
   connections: { commands, openConsumer },
   clock,
   log,
-  concurrency = 50,
+  concurrency = conversationsAtOnce,
   keyPrefix = 'footnote',
 }: ConversationQueueDeps): WakeQueue => {
   // BullMQ's version check is one INFO whose failure would spoil the queue for good, and it writes to the console.

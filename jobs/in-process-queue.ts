@@ -3,16 +3,17 @@ import { toBotError } from '../src/domain/errors.ts';
 import type { ConversationId } from '../src/domain/ids.ts';
 import type { Log } from '../src/ports/log.ts';
 import type { WakeHandler, WakeQueue } from '../src/ports/wake-queue.ts';
+import { conversationsAtOnce } from './conversations-at-once.ts';
 
 interface Handling {
   readonly stopping: AbortController;
   readonly ended: Promise<void>;
 }
 
-/** @param deps.concurrency How many conversations are handled at once; 50 unless told otherwise. */
+/** @param deps.concurrency How many conversations are handled at once; `conversationsAtOnce` unless told otherwise. */
 export const createInProcessQueue = ({
   log,
-  concurrency = 50,
+  concurrency = conversationsAtOnce,
 }: {
   readonly log: Log;
   readonly concurrency?: number;

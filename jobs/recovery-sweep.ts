@@ -4,6 +4,7 @@ import type { ConversationId } from '../src/domain/ids.ts';
 import type { Clock } from '../src/ports/clock.ts';
 import type { LeaseStore } from '../src/ports/lease-store.ts';
 import type { Log } from '../src/ports/log.ts';
+import { conversationsAtOnce } from './conversations-at-once.ts';
 import type { Outage } from './outage.ts';
 
 export interface RecoverySweep {
@@ -34,7 +35,7 @@ export const createRecoverySweep = ({
   outage,
   leaseMs,
   intervalMs = 15_000,
-  limit = 50,
+  limit = conversationsAtOnce,
 }: {
   readonly leases: Pick<LeaseStore, 'findConversationsToDrain'>;
   readonly clock: Clock;

@@ -125,11 +125,11 @@ export const describeWakeQueue = (create: () => Promise<WakeQueueHarness>): void
     await vi.waitFor(() => expect(calls).toBe(2), patience);
   });
 
-  test('handles 50 conversations at once', async () => {
+  test('handles 250 conversations at once', async () => {
     const { gate, begun } = consumeHeld();
-    const ids = Array.from({ length: 50 }, newConversationId);
+    const ids = Array.from({ length: 250 }, newConversationId);
     await Promise.all(ids.map((conversationId) => queue.wake(conversationId)));
-    await vi.waitFor(() => expect(begun).toHaveLength(50), patience);
+    await vi.waitFor(() => expect(begun).toHaveLength(250), patience);
     expect(new Set(begun)).toEqual(new Set(ids));
     gate.open();
   });

@@ -35,7 +35,7 @@ export interface Stage {
   readonly request: ChatRequest;
   readonly response: ServerResponse;
   readonly call: OpenCall;
-  readonly clock: Pick<Clock, 'sleep'>;
+  readonly clock: Pick<Clock, 'monotonic' | 'sleep'>;
   /** Aborts when the client goes or the server closes; then playing rejects. */
   readonly signal: AbortSignal;
 }

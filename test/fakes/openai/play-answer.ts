@@ -10,9 +10,10 @@ import { createWholeSink } from './whole-sink.ts';
 export async function playAnswer(script: AnswerScript, stage: Stage): Promise<void> {
   const sink = (stage.request.stream ? createStreamSink : createWholeSink)(script, stage);
   await stage.call.pass(stage.signal);
+  const play: Play = { script, stage, sink, dueMs: stage.clock.monotonic() };
   for (const step of script.steps) {
     stage.signal.throwIfAborted();
-    await playStep(step, { script, stage, sink });
+    await playStep(step, play);
     if (step.type === 'error') break;
   }
   await end(script, stage, sink);
@@ -22,6 +23,8 @@ interface Play {
   readonly script: AnswerScript;
   readonly stage: Stage;
   readonly sink: AnswerSink;
+  /** When the last delta was due: the pace holds over an answer, however late the timers are. */
+  dueMs: number;
 }
 
 async function playStep(step: Step, play: Play): Promise<void> {
@@ -55,12 +58,21 @@ async function playStep(step: Step, play: Play): Promise<void> {
   }
 }
 
-async function playDelta(delta: object, { script, stage, sink }: Play): Promise<void> {
-  const { call, clock, signal } = stage;
-  if (script.tokensPerSecond) await clock.sleep(1_000 / script.tokensPerSecond, { signal });
+async function playDelta(delta: object, play: Play): Promise<void> {
+  const { script, stage, sink } = play;
+  const { call, signal } = stage;
+  if (script.tokensPerSecond) await keepPace(1_000 / script.tokensPerSecond, play);
   await sink.delta({ ...delta });
   call.sentDelta();
   await call.pass(signal, sink.flush);
+}
+
+/** Waits until the next delta is due. What was held or waited for longer than that is not made up for. */
+async function keepPace(intervalMs: number, play: Play): Promise<void> {
+  const { clock, signal } = play.stage;
+  const nowMs = clock.monotonic();
+  play.dueMs = play.dueMs + intervalMs < nowMs ? nowMs + intervalMs : play.dueMs + intervalMs;
+  await clock.sleep(play.dueMs - nowMs, { signal });
 }
 
 async function end(script: AnswerScript, stage: Stage, sink: AnswerSink): Promise<void> {

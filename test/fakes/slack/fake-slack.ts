@@ -158,6 +158,7 @@ export async function startFakeSlack(options: FakeSlackOptions) {
     calls: log.calls,
     waitFor: waiting.waitFor,
     failNext: interference.failNext,
+    failBy: interference.failBy,
     stopAt: interference.stopAt,
     /** Ends held and hanging calls, open deliveries and the server. */
     async close(): Promise<void> {

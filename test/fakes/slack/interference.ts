@@ -44,6 +44,8 @@ export interface Stop {
 export interface Interference {
   /** `*` fits every method. Several plans for one method are used up in their order. */
   failNext(method: string, options: FailureOptions): void;
+  /** Asked for every call that no plan of `failNext` fits; the last one told decides. */
+  failBy(decide: (call: RecordedCall) => Failure | undefined): void;
   /** Each stop holds one call. */
   stopAt(at: StopOptions | CallFilter): Stop;
   takeFailure(call: RecordedCall): Failure | undefined;
@@ -72,6 +74,7 @@ interface PlannedStop {
 export function createInterference(): Interference {
   const failures: PlannedFailure[] = [];
   const stops: PlannedStop[] = [];
+  let decide: (call: RecordedCall) => Failure | undefined = () => undefined;
 
   function stopFor(
     call: RecordedCall,
@@ -92,6 +95,9 @@ export function createInterference(): Interference {
     failNext(method, { times = 1, matches = () => true, ...given }) {
       const status = given.status ?? 200;
       failures.push({ method, matches, failure: { ...given, status }, left: times });
+    },
+    failBy(next) {
+      decide = next;
     },
     stopAt(at) {
       const options = typeof at === 'function' ? { matches: at } : at;
@@ -114,7 +120,7 @@ export function createInterference(): Interference {
           each.matches(call),
       );
       if (planned) planned.left -= 1;
-      return planned?.failure;
+      return planned?.failure ?? decide(call);
     },
     async pass(call, moment) {
       if (moment === 'before-apply')
@@ -131,6 +137,7 @@ export function createInterference(): Interference {
     },
     clear() {
       failures.length = 0;
+      decide = () => undefined;
       for (const each of stops) each.release('drop');
     },
   };

@@ -2,7 +2,7 @@
  * Runs the fake as a process of its own, for tests that kill and restart what stands around it.
  *
  * Prints one JSON line `{apiUrl, controlUrl}`. `POST {controlUrl}<operation>` with a JSON list of arguments calls that
- * function of FakeSlack and answers with its result; what takes or gives functions (`stopAt`, `waitFor`) is not offered.
+ * function of FakeSlack and answers with its result; what takes or gives functions (`stopAt`, `failBy`, `waitFor`) is not offered.
  */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -30,7 +30,15 @@ const fake = await startFakeSlack({
   ...(values['app-token'] ? { appToken: values['app-token'] } : {}),
   ...(values['events-url'] ? { eventsUrl: values['events-url'] } : {}),
 });
-const { apiUrl, team: _team, stopAt: _stopAt, waitFor: _waitFor, close: _close, ...rest } = fake;
+const {
+  apiUrl,
+  team: _team,
+  stopAt: _stopAt,
+  failBy: _failBy,
+  waitFor: _waitFor,
+  close: _close,
+  ...rest
+} = fake;
 const operations: Record<string, (...args: never[]) => unknown> = rest;
 
 const control = createServer(async (request, response) => {

@@ -32,12 +32,14 @@ export interface FootnoteProcess {
   logged(event: string, options?: { readonly timeoutMs?: number }): Promise<LogLine>;
 }
 
-/** Starts the command and resolves when it says `started`. Needs `npm run build` first. */
+/** Starts the command and resolves when it says `started`. Needs `npm run build` first. `nodeArgs` are for Node itself. */
 export const startFootnote = async (
   args: readonly string[],
   env: Readonly<Record<string, string>>,
+  { nodeArgs = [] }: { readonly nodeArgs?: readonly string[] } = {},
 ): Promise<FootnoteProcess> => {
-  const child = spawn(process.execPath, [path.join(root, 'dist/app/cli.js'), ...args], {
+  const command = [...nodeArgs, path.join(root, 'dist/app/cli.js'), ...args];
+  const child = spawn(process.execPath, command, {
     env: { PATH: process.env['PATH'] ?? '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
