@@ -23,19 +23,24 @@ export interface WorldOptions {
   readonly slack?: Partial<FakeSlackOptions>;
   /** Servers of the world's own, which a test may stop and start; MongoDB then keeps its data in a file. */
   readonly ownServers?: boolean;
+  /** What the sample's footnote.yaml becomes; paths in it must be absolute. */
+  readonly editConfig?: (sample: string) => string;
   /** 3,000 and 500 unless given: a death is noticed within seconds. */
   readonly leaseMs?: number;
   readonly sweepMs?: number;
 }
 
 /** The sample handbook, ranked as RAGFlow does: the fake's vectors say little. */
-const configIn = (folder: string): string => {
+const configIn = (
+  folder: string,
+  edit: (sample: string) => string = (sample) => sample,
+): string => {
   const sample = readFileSync(path.join(root, 'examples/footnote.yaml'), 'utf8');
   const file = path.join(folder, 'footnote.yaml');
   const config = sample
     .replace('./handbook', path.join(root, 'examples/handbook'))
     .replace(/vectorSimilarityWeight: .*/, 'vectorSimilarityWeight: 0.3');
-  writeFileSync(file, config);
+  writeFileSync(file, edit(config));
   return file;
 };
 
@@ -61,7 +66,7 @@ export const startWorld = async (options: WorldOptions) => {
   });
   const model = await startFakeOpenAi();
   const env = {
-    FOOTNOTE_CONFIG: configIn(folder),
+    FOOTNOTE_CONFIG: configIn(folder, options.editConfig),
     FOOTNOTE_DATA_DIR: path.join(folder, 'data'),
     FOOTNOTE_API_KEYS: apiKey,
     FOOTNOTE_LEASE_MS: String(options.leaseMs ?? 3_000),
