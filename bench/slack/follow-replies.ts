@@ -7,6 +7,7 @@ import { askFor, beginOfAnswer, endOfAnswer, type Pace } from './paced-answer.ts
 
 const lookMs = 50;
 const shownChars = 60;
+const greetedAtOnce = 10;
 
 /** A question in a thread of its own; no two of a lab share a name or a channel. */
 export interface Question extends Pace {
@@ -39,7 +40,7 @@ export const askAtOnce = async (
   questions: readonly Question[],
   { patienceMs = 60_000 }: { readonly patienceMs?: number } = {},
 ): Promise<readonly SeenReply[]> => {
-  for (const { channel, team } of questions) lab.slack.addChannel({ id: channel, teamId: team });
+  await greet(lab, questions);
   const asked = Promise.all(
     questions.map(({ channel, team, name, ...pace }) =>
       lab.slack.mention({ channel, user: askerIn(team), text: askFor(name, pace), retries: true }),
@@ -56,7 +57,25 @@ export const askAtOnce = async (
   for (const { deliveries } of await asked) {
     if (!deliveries.some(({ status }) => status === 200)) throw new Error('an event was refused');
   }
-  return questions.map((question) => seenReply(lab.slack.timeline(question.channel), question));
+  return Promise.all(
+    questions.map(async (question, index) =>
+      seenReply(lab.slack.timeline(question.channel, (await asked)[index]?.threadTs), question),
+    ),
+  );
+};
+
+/** The bot has been called in each channel before, as in a workspace that it lives in: it knows the channel and the person. Costs no edit. */
+const greet = async ({ slack }: Lab, questions: readonly Question[]): Promise<void> => {
+  for (let next = 0; next < questions.length; next += greetedAtOnce) {
+    const some = questions.slice(next, next + greetedAtOnce);
+    await Promise.all(
+      some.map(async ({ channel, team }) => {
+        slack.addChannel({ id: channel, teamId: team });
+        await slack.mention({ channel, user: askerIn(team), text: '', events: ['app_mention'] });
+        await slack.waitFor(() => slack.botMessages(channel).length > 0, { timeoutMs: 20_000 });
+      }),
+    );
+  }
 };
 
 const isFinal = (text: string, { name }: Pick<Question, 'name'>): boolean =>
@@ -67,7 +86,7 @@ const isWhole = ({ slack }: Lab, question: Question): boolean =>
 
 /** How many answers are not whole, and how what stands there begins. */
 const describeRest = ({ slack }: Lab, pending: readonly Question[]): string => {
-  const texts = pending.map(({ channel }) => slack.botMessages(channel)[0]?.text ?? 'nothing');
+  const texts = pending.map(({ channel }) => slack.botMessages(channel).at(-1)?.text ?? 'nothing');
   const begins = new Set(texts.map((text) => text.slice(0, shownChars)));
   return `${pending.length} answers are not whole: ${[...begins].join(' | ')}`;
 };

@@ -4,6 +4,7 @@
  * Embedded, because the stores cost what they cost and are not what is measured; `servers: true` takes MongoDB, Redis, one process for the doors and one worker.
  */
 import { fork } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,8 +17,7 @@ import type { ModelCall, ModelMessage } from './model-process.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const signingSecret = 'a-signing-secret';
-const botToken = 'xoxb-of-the-organisation';
-const bot = { botUserId: 'U0FOOTNOTE', botId: 'B0FOOTNOTE' };
+const app = { clientId: '12.34', clientSecret: 'a-client-secret' };
 
 export interface LabOptions {
   readonly limits: NonNullable<FakeSlackOptions['limits']>;
@@ -30,7 +30,7 @@ export interface LabOptions {
 
 export interface Lab {
   readonly slack: Awaited<ReturnType<typeof startFakeSlack>>;
-  /** Workspaces that have the app, each with one person in it. */
+  /** Workspaces that install the app, each with one person in it. */
   install(teams: readonly string[]): Promise<void>;
   modelCalls(): Promise<readonly ModelCall[]>;
   /** What the product's processes have computed so far, in seconds; NaN where there is no /proc. */
@@ -51,8 +51,8 @@ const configFile = (folder: string, editsPerMinute: number | undefined): string 
       /vectorSimilarityWeight: .*/,
       'vectorSimilarityWeight: 0.3\n    similarityThreshold: 0.05',
     );
-  const slack =
-    editsPerMinute === undefined ? '' : `slack: { editsPerMinute: ${editsPerMinute} }\n`;
+  const edits = editsPerMinute === undefined ? '' : `, editsPerMinute: ${editsPerMinute}`;
+  const slack = `slack: { workspaces: any${edits} }\n`;
   writeFileSync(file, sample + slack);
   return file;
 };
@@ -76,7 +76,9 @@ export const openLab = async (options: LabOptions): Promise<Lab> => {
     OPENAI_API_KEY: 'a-model-key',
     FOOTNOTE_CHAT_MODEL: 'fake-chat',
     FOOTNOTE_EMBEDDING_MODEL: 'fake-embedding',
-    SLACK_BOT_TOKEN: botToken,
+    SLACK_CLIENT_ID: app.clientId,
+    SLACK_CLIENT_SECRET: app.clientSecret,
+    FOOTNOTE_SECRET_KEY: randomBytes(32).toString('hex'),
     SLACK_SIGNING_SECRET: signingSecret,
     SLACK_API_URL: slack.apiUrl,
     ...(servers !== undefined && {
@@ -86,13 +88,22 @@ export const openLab = async (options: LabOptions): Promise<Lab> => {
   };
   const product = await startProduct(env, options);
   slack.sendEventsTo(`${product.url}/slack/events`);
+  slack.registerApp({ ...app, redirectUrls: [`${product.url}/slack/oauth_redirect`] });
 
   return {
     slack,
     async install(teams) {
       for (const id of teams) {
-        slack.addTeam({ id, botToken, ...bot });
+        slack.addTeam({ id });
         slack.addUser({ id: askerIn(id), teamId: id });
+        const asked = await fetch(`${product.url}/slack/install`, { redirect: 'manual' });
+        const approved = slack.approve(asked.headers.get('location') ?? '', { teamId: id });
+        const cookie = asked.headers
+          .getSetCookie()
+          .map((set) => set.split(';')[0])
+          .join('; ');
+        const installed = await fetch(approved, { headers: { cookie } });
+        if (installed.status !== 200) throw new Error(`${id} could not install the app`);
       }
     },
     modelCalls: model.calls,
