@@ -42,6 +42,12 @@ export interface PromptBudget {
   readonly countTokens: CountTokens;
 }
 
+/** A token is at least one byte, and a UTF-16 unit at most three bytes. */
+const mostTokensPerUnit = 3;
+/** The blank lines between the parts of a message, and what `fitContext` says where there is nothing. */
+const bordersTokens = 64;
+const mostTokens: CountTokens = (text) => mostTokensPerUnit * text.length;
+
 /** What chat formats add to a message, rounded up (OpenAI: 3 and 1 for the role). */
 const overheadTokens = 4;
 
@@ -56,10 +62,9 @@ export const inputBudget = (model: {
  * Passages get what system message and question leave, then what stands around the question, and history what is left at last. Throws `model_context_overflow` when the question alone is too much,
  * or when passages were found and not even the first fits: an answer would rest on nothing.
  */
-export const buildPrompt = (
-  request: PromptRequest,
-  { budgetTokens, countTokens }: PromptBudget,
-): Prompt => {
+export const buildPrompt = (request: PromptRequest, budget: PromptBudget): Prompt => {
+  const { budgetTokens } = budget;
+  const countTokens = fitsUncounted(request, budget) ? mostTokens : budget.countTokens;
   const quoting = request.quote && request.chunks.length > 0;
   const { context = noContext } = request;
   const rules = context.files.length > 0 ? citationReminderWithFiles : citationReminder;
@@ -90,6 +95,19 @@ export const buildPrompt = (
     index === fitted.length - 1 ? { ...message, content: message.content + reminder } : message,
   );
   return { messages, shownCount: shown.length, omittedFiles: around.omittedFiles };
+};
+
+/** Counting a prompt takes 3 ms, and most fit their model many times over: whatever is not counted then is bounded, with the same result. */
+const fitsUncounted = (request: PromptRequest, { budgetTokens }: PromptBudget): boolean => {
+  const { template, values, question, history, chunks, context = noContext } = request;
+  if (context.thread.length > 0 || context.files.length > 0) return false;
+  const texts = [
+    ...[template, ...values.values(), question, citationInstruction, citationReminder],
+    ...chunks.map(renderPassage),
+    ...history.map(({ content }) => content),
+  ];
+  const bounds = texts.map((text) => mostTokens(text) + overheadTokens + bordersTokens);
+  return bounds.reduce((sum, bound) => sum + bound, 0) <= budgetTokens;
 };
 
 /** The passages before the one that crosses the budget, each counted once. Joined they may count a token more. */

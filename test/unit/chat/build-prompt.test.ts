@@ -30,6 +30,21 @@ const history: readonly Message[] = [
 ];
 
 describe('the prompt', () => {
+  it('counts no token of what fits by its length alone, and is the same', () => {
+    let counted = 0;
+    const counting = (text: string): number => {
+      counted += 1;
+      return countTokens(text);
+    };
+    const request = { template: '{knowledge}', values: new Map(), question: 'How many days?' };
+    const whole = { ...request, history, chunks: [buildChunk(), long(100)], quote: true };
+    const ample = buildPrompt(whole, { budgetTokens: 100_000, countTokens: counting });
+    expect(counted).toBe(0);
+    const counts = buildPrompt(whole, { budgetTokens: 3_000, countTokens: counting });
+    expect(counted).toBeGreaterThan(0);
+    expect(ample).toEqual(counts);
+  });
+
   it('has the passages before the question, the rules in the system message and once more behind the question', () => {
     const { messages } = build({ history });
     expect(messages.map(({ role }) => role)).toEqual([
