@@ -66,9 +66,9 @@ const numbersOf = (index: number): string =>
 const beginOf = (index: number): string => `Case ${index} counts`;
 const answerOf = (index: number): string => `${beginOf(index)} ${numbersOf(index)}.`;
 
-/** Everybody may read the handbook: whether Slack tells who asks must not change an answer. */
-const publicHandbook = (sample: string): string =>
-  sample.replace('audience: team', 'audience: public');
+/** Everybody may read the handbook: whether Slack tells who asks must not change an answer. The refusals are the storm's, so no edit waits for a budget. */
+const stormConfig = (sample: string): string =>
+  `${sample.replace('audience: team', 'audience: public')}\nslack: { editsPerMinute: 10000 }\n`;
 
 export const runStorm = async (options: StormOptions): Promise<StormReport> => {
   const world = await startWorld({
@@ -76,7 +76,7 @@ export const runStorm = async (options: StormOptions): Promise<StormReport> => {
     leaseMs: options.leaseMs,
     sweepMs: options.sweepMs,
     slack: { clock: hastySlack },
-    editConfig: publicHandbook,
+    editConfig: stormConfig,
   });
   try {
     const deletedAt = blowAt(world, options);
