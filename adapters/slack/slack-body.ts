@@ -86,6 +86,12 @@ export const readRequestBody = (
   return body !== undefined && isInteractionBody(body) ? body : undefined;
 };
 
+/** Whether it is an event by its own word, of whatever shape: refused, Slack would send it three times more, and in the end none at all. */
+export const claimsEvent = (rawBody: Uint8Array): boolean => {
+  const body = parseJson(Buffer.from(rawBody).toString());
+  return isBag(body) && body['type'] === 'event_callback';
+};
+
 export const isForm = (contentType: string | null): boolean =>
   contentType?.toLowerCase().startsWith('application/x-www-form-urlencoded') === true;
 

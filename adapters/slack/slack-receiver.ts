@@ -8,7 +8,13 @@ import { createDispatch, type Outcome } from './dispatch.ts';
 import { createExpiringCache } from './expiring-cache.ts';
 import { measuredDispatch } from './measured-dispatch.ts';
 import { verifySignature } from './signature.ts';
-import { isForm, isInteractionBody, readRequestBody, type SlackBody } from './slack-body.ts';
+import {
+  claimsEvent,
+  isForm,
+  isInteractionBody,
+  readRequestBody,
+  type SlackBody,
+} from './slack-body.ts';
 
 /** Slack's events are a few kilobytes; nobody unknown may make us read more than this. */
 const maxBodyBytes = 1024 * 1024;
@@ -18,7 +24,7 @@ const maxReplays = 10_000;
 
 export interface SlackReceiver extends Receiver {
   /**
-   * 200 when the request is dealt with or nothing to us, 400 for what has no shape of Slack's, 401 for a wrong signature or time, 413 above 1 MiB. 500 when an
+   * 200 when the request is dealt with or nothing to us, 400 for what has no shape of Slack's (an event of a shape that we do not know is nothing to us), 401 for a wrong signature or time, 413 above 1 MiB. 500 when an
    * event's listener failed: then Slack sends it again, three times within about six minutes. An interaction that failed before it was acknowledged gets a
    * sentence in its answer, and 500 where its answer has no place for one: then Slack says so to the person.
    */
@@ -77,6 +83,10 @@ export const createSlackReceiver = (deps: {
         return empty(401);
       }
       const body = readRequestBody(rawBody, request.headers.get('content-type'));
+      if (body === undefined && claimsEvent(rawBody)) {
+        log.warn('slack event of an unknown shape');
+        return empty(200);
+      }
       if (body === undefined) return empty(400);
       if (body.type === 'url_verification') return Response.json({ challenge: body['challenge'] });
       const { acknowledged, answer } = await take(body, request);

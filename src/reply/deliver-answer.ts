@@ -101,9 +101,7 @@ export const createOpenDelivery = (deps: DeliveryDeps): OpenDelivery => {
     });
     const statusDisplay = createStatusDisplay({
       line: deps.statusLines?.get(speaker.platform),
-      turn,
-      clock,
-      signal,
+      ...{ turn, clock, ensure, signal },
       hasMessage: () => record.all().length > 0,
     });
     const growing = growReply({

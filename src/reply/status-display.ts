@@ -20,6 +20,8 @@ export const createStatusDisplay = (deps: {
   readonly line: StatusLine | undefined;
   readonly turn: Turn;
   readonly clock: Pick<Clock, 'sleep'>;
+  /** Resolves when a platform call may start; throws `lease_lost`. */
+  readonly ensure: () => Promise<void>;
   readonly signal: AbortSignal;
   readonly hasMessage: () => boolean;
 }): StatusDisplay => {
@@ -29,10 +31,16 @@ export const createStatusDisplay = (deps: {
   /** One call after the other, so that no older phase comes last. */
   let shown: Promise<boolean> | undefined;
 
+  /** Whoever lost the lease leaves the line to its new owner; the calls that matter tell of the loss. */
+  const mayCall = (): Promise<boolean> =>
+    deps.ensure().then(
+      () => !signal.aborted,
+      () => false,
+    );
   const send = (phase: ChatPhase | undefined): void => {
     shown = Promise.resolve(shown).then(async (before = false) => {
       // A newer one waits behind it.
-      if (line === undefined || phase !== wanted || signal.aborted) return before;
+      if (line === undefined || phase !== wanted || !(await mayCall())) return before;
       return line.show(turn, phase, { signal });
     });
   };

@@ -68,6 +68,16 @@ describe('the status line', () => {
     expect(seen.at(-1)?.[1]).toBeUndefined();
   });
 
+  it('is left to the new owner once the lease is lost', async () => {
+    const { clock, delivery, seen, lost } = open();
+    delivery.status('retrieving');
+    await clock.advance(1_000);
+    lost.abort(new Error('lease lost'));
+    await delivery.halt();
+    await clock.advance(1);
+    expect(seen).toEqual([[0, 'retrieving']]);
+  });
+
   it('that hangs holds nothing up', async () => {
     const line: StatusLine = { platform: 'console', show: () => new Promise(() => {}) };
     const { clock, speaker, delivery } = openDelivery(undefined, { line });

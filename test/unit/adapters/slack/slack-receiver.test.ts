@@ -109,6 +109,15 @@ test.each([
   expect(processed).toEqual([]);
 });
 
+test.each([
+  { type: 'event_callback', event: 'y' },
+  { type: 'event_callback', event: { type: 'message', channel: 7 } },
+])('passes %j over, an event of a shape that is not known', async (body) => {
+  expect(await statusOf(requestOf(JSON.stringify(body)))).toBe(200);
+  expect(processed).toEqual([]);
+  expect(log.lines).toMatchObject([{ event: 'slack event of an unknown shape' }]);
+});
+
 describe('size', () => {
   const padded = (sizeBytes: number) => {
     const shell = JSON.stringify({ ...event, pad: '' });
