@@ -166,7 +166,12 @@ describe('createMessageSplitter', () => {
   it('can be undone from the texts of the parts alone', () => {
     fc.assert(
       fc.property(markdown, fc.integer({ min: 300, max: 2_000 }), (text, maxPart) => {
-        expect([joinParts(split(text, maxPart))]).toEqual(split(text, Number.POSITIVE_INFINITY));
+        const parts = partsOf(text, { maxPart });
+        // Less the line that closes a fence in which the text ends: it is ours, and a message that begins in a list item may need another one than the whole.
+        const texts = parts.map((part, index) =>
+          index < parts.length - 1 ? textOfPart(part) : part.before + part.body,
+        );
+        expect(joinParts(texts)).toBe(bodies(partsOf(text, { maxPart: Number.POSITIVE_INFINITY })));
       }),
       { numRuns: 100 },
     );
