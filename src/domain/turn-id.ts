@@ -30,3 +30,17 @@ export const slackCommandTurnId = (command: {
 
 /** The `n`-th time, from 1, that a turn's question is answered again. */
 export const repeatTurnId = (id: TurnId, n: number): TurnId => asId(`${id}-r${n}`);
+
+/**
+ * By the id of the thread, or, before it exists, of the message that it will be made on: Discord gives a thread that is made on a message the message's id.
+ *
+ * @see https://docs.discord.com/developers/topics/threads
+ */
+export const discordConversationKey = (threadOrRootMessage: string): string =>
+  `discord-${threadOrRootMessage}`;
+
+export const discordTurnId = (messageId: string): TurnId => asId(`discord-${messageId}`);
+
+/** A command has no message; its conversation has this id as key too. */
+export const discordInteractionTurnId = (interactionId: string): TurnId =>
+  asId(`discord-i${interactionId}`);
