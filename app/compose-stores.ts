@@ -16,6 +16,7 @@ import { createRedisConnections } from '../src/drivers/redis/redis-connections.t
 import { createRedisEditBudget } from '../src/drivers/redis/redis-edit-budget.ts';
 import { createRedisStopSignal } from '../src/drivers/redis/redis-stop-signal.ts';
 import type { AnswerLog } from '../src/ports/answer-log.ts';
+import type { ConversationPointers } from '../src/ports/conversation-pointers.ts';
 import type { ConversationStore } from '../src/ports/conversation-store.ts';
 import type { EditBudget } from '../src/ports/edit-budget.ts';
 import type { InstallationStore } from '../src/ports/installation-store.ts';
@@ -34,6 +35,7 @@ export interface Stores {
   readonly changes: TurnChanges;
   readonly leases: LeaseStore;
   readonly work: TurnWork;
+  readonly pointers: ConversationPointers;
   readonly queue: WakeQueue;
   readonly answerLog: AnswerLog;
   readonly stopSignal: StopSignal;

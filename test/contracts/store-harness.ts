@@ -1,5 +1,6 @@
-/** What the contracts of the five store ports are given: all of them over one state that nobody else uses. */
+/** What the contracts of the stores are given: all of them over one state that nobody else uses. */
 import { createMemoryStore } from '../../src/drivers/memory/memory-store.ts';
+import type { ConversationPointers } from '../../src/ports/conversation-pointers.ts';
 import type { ConversationStore } from '../../src/ports/conversation-store.ts';
 import type { LeaseStore } from '../../src/ports/lease-store.ts';
 import type { TurnChanges } from '../../src/ports/turn-changes.ts';
@@ -13,6 +14,7 @@ export interface StoreHarness {
   readonly changes: TurnChanges;
   readonly leases: LeaseStore;
   readonly work: TurnWork;
+  readonly pointers: ConversationPointers;
   /** A period that the store's clock goes through soon, yet longer than a few calls take. */
   readonly leaseMs: number;
   /** Lets the store's time go by until the check no longer throws. */

@@ -7,6 +7,7 @@ import {
   type NonceDocument,
   nonceSchema,
 } from './installation-schema.ts';
+import { type PointerDocument, pointerSchema } from './pointer-schema.ts';
 import { type TurnDocument, turnSchema } from './turn-schema.ts';
 
 export interface MongoModels {
@@ -14,6 +15,7 @@ export interface MongoModels {
   readonly turns: Model<TurnDocument>;
   readonly installations: Model<InstallationDocument>;
   readonly nonces: Model<NonceDocument>;
+  readonly pointers: Model<PointerDocument>;
 }
 
 export const createMongoModels = (connection: Connection): MongoModels => ({
@@ -29,4 +31,5 @@ export const createMongoModels = (connection: Connection): MongoModels => ({
     'installations',
   ),
   nonces: connection.model<NonceDocument>('Nonce', nonceSchema, 'nonces'),
+  pointers: connection.model<PointerDocument>('Pointer', pointerSchema, 'pointers'),
 });

@@ -1,12 +1,14 @@
 /** Conversations, turns, leases and installations in MongoDB: opens the connection, brings the schema up to date and builds the indexes. */
 import { type Connection, createConnection } from 'mongoose';
 import { BotError } from '../../domain/errors.ts';
+import type { ConversationPointers } from '../../ports/conversation-pointers.ts';
 import type { ConversationStore } from '../../ports/conversation-store.ts';
 import type { InstallationStore } from '../../ports/installation-store.ts';
 import type { LeaseStore } from '../../ports/lease-store.ts';
 import type { TurnChanges } from '../../ports/turn-changes.ts';
 import type { TurnStore } from '../../ports/turn-store.ts';
 import type { TurnWork } from '../../ports/turn-work.ts';
+import { createMongoConversationPointers } from './mongo-conversation-pointers.ts';
 import { createMongoConversationStore } from './mongo-conversation-store.ts';
 import { createMongoInstallationStore } from './mongo-installation-store.ts';
 import { createMongoLeaseStore } from './mongo-lease-store.ts';
@@ -24,6 +26,7 @@ export interface MongoStore {
   readonly leases: LeaseStore;
   readonly work: TurnWork;
   readonly installationStore: InstallationStore;
+  readonly pointers: ConversationPointers;
   /** Rejects with `store_unavailable` when the database does not answer. */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -79,6 +82,7 @@ export const createMongoStore = guarded(
       await models.conversations.createIndexes();
       await models.turns.createIndexes();
       await models.nonces.createIndexes();
+      await models.pointers.createIndexes();
       const stopWatching = watchConnection(connection, outage);
       return {
         conversations: createMongoConversationStore(models),
@@ -87,6 +91,7 @@ export const createMongoStore = guarded(
         leases: createMongoLeaseStore(models),
         work: createMongoTurnWork(models),
         installationStore: createMongoInstallationStore(models),
+        pointers: createMongoConversationPointers(models),
         ping: guarded(async () => {
           await connection.db?.command({ ping: 1 });
         }),
