@@ -8,9 +8,11 @@ export interface EditBucket {
   /** Edits within any `windowMs`. */
   readonly limit: number;
   readonly windowMs: number;
+  /** At most so many edits are kept for finals, for a window that is over sooner than an answer; absent: one for each live reply. */
+  readonly maxKept?: number;
 }
 
-/** Finals are granted while anything is left; a draft only while an edit stays for the final of every live reply of the bucket. */
+/** Finals are granted while anything is left; a draft only while an edit stays for the final of every live reply of the bucket, or `maxKept`. */
 export type EditKind = 'draft' | 'final';
 
 /** How much the replies of a bucket may still do. */

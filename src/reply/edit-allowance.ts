@@ -2,10 +2,11 @@
 import type { TurnId } from '../domain/ids.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EditBucket, EditBudget, EditLoad } from '../ports/edit-budget.ts';
+import type { BucketLoad } from './edit-pacer.ts';
 
 export interface EditAllowance {
   /** As any reply of the bucket in this process learned last; a quiet bucket's before. */
-  load(): EditLoad;
+  load(): BucketLoad;
   join(): Promise<void>;
   /** Resolves with how long to wait, 0 when the edit may go. */
   askForDraft(): Promise<number>;
@@ -88,7 +89,10 @@ export const createEditAllowances = ({
     };
 
     return {
-      load: () => buckets.get(bucket.name)?.load ?? { remaining: bucket.limit, liveReplies: 1 },
+      load() {
+        const quiet = { remaining: bucket.limit, liveReplies: 1 };
+        return { ...(buckets.get(bucket.name)?.load ?? quiet), windowMs: bucket.windowMs };
+      },
       async join() {
         await join();
       },

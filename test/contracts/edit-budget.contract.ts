@@ -67,6 +67,18 @@ export const describeEditBudget = (create: () => Promise<EditBudgetHarness>): vo
       });
   });
 
+  test('keeps no more edits for finals than the bucket wants, however many replies have joined', async () => {
+    const { ours, theirs } = harness;
+    const bucket: EditBucket = { ...bucketOf(5), maxKept: 1 };
+    expect(await ours.join(bucket, reply(1))).toEqual({ remaining: 4, liveReplies: 1 });
+    for (const number of [2, 3, 4, 5, 6])
+      expect(await theirs.join(bucket, reply(number))).toMatchObject({ remaining: 4 });
+    expect(await takeDrafts(ours, bucket, 5)).toEqual([true, true, true, true, false]);
+    const final = { reply: reply(6), kind: 'final' } as const;
+    expect(await theirs.take(bucket, final)).toMatchObject({ granted: true, remaining: -1 });
+    expect(await theirs.take(bucket, final)).toMatchObject({ granted: false });
+  });
+
   test('gives the reserve of a reply back that has left', async () => {
     const { ours, theirs } = harness;
     const bucket = bucketOf(3);

@@ -14,6 +14,9 @@ interface Account {
   blockedUntilMs: number;
 }
 
+const keptOf = ({ maxKept = Number.POSITIVE_INFINITY }: EditBucket, liveReplies: number): number =>
+  Math.min(liveReplies, maxKept);
+
 /** @param deps.liveMs How long a reply counts after it asked last; 60 s. */
 export const createMemoryEditBudget = ({
   clock,
@@ -62,10 +65,11 @@ export const createMemoryEditBudget = ({
     account.askedAtMs.set(reply, clock.monotonic());
     return account;
   };
-  const loadOf = ({ limit }: EditBucket, account: Account) => {
+  const loadOf = (bucket: EditBucket, account: Account) => {
     const isBlocked = account.blockedUntilMs > clock.monotonic();
     const liveReplies = account.askedAtMs.size;
-    const remaining = limit - account.takenAtMs.length - liveReplies;
+    const kept = keptOf(bucket, liveReplies);
+    const remaining = bucket.limit - account.takenAtMs.length - kept;
     return { remaining: isBlocked ? Math.min(0, remaining) : remaining, liveReplies };
   };
 
@@ -80,7 +84,7 @@ export const createMemoryEditBudget = ({
       const nowMs = clock.monotonic();
       const liveReplies = askedAtMs.size;
       const blockedMs = account.blockedUntilMs - nowMs;
-      const kept = kind === 'draft' ? liveReplies : 0;
+      const kept = kind === 'draft' ? keptOf(bucket, liveReplies) : 0;
       /** So many have to run out before one is left. */
       const missing = takenAtMs.length + kept + 1 - bucket.limit;
       if (missing > 0 || blockedMs > 0) {

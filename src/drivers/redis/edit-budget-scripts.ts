@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis';
 
 /**
  * KEYS: grants (list of times, oldest first), live replies, sharing processes (sorted by when they asked last), block.
- * ARGV: `join`, `draft` or `final`; limit; how long a grant counts; how long a reply counts as live; reply; process.
+ * ARGV: `join`, `draft` or `final`; limit; how long a grant counts; how long a reply counts as live; reply; process; how many edits are kept at most.
  * Answers whether it is granted, what remains (or how long to wait), live replies, sharing processes.
  *
  * The server's clock decides. Set back, it would hold old grants for longer: a grant of the future is as one of now.
@@ -28,14 +28,15 @@ end
 local used = redis.call('LLEN', KEYS[1])
 local live = redis.call('ZCARD', KEYS[2])
 local sharing = redis.call('ZCARD', KEYS[3])
+local kept = math.min(live, tonumber(ARGV[7]))
 local blockedMs = math.max(0, redis.call('PTTL', KEYS[4]))
 if kind == 'join' then
-  local remaining = limit - used - live
+  local remaining = limit - used - kept
   return {1, blockedMs > 0 and math.min(0, remaining) or remaining, live, sharing}
 end
 
 local missing = used + 1 - limit
-if kind == 'draft' then missing = missing + live end
+if kind == 'draft' then missing = missing + kept end
 if missing > 0 or blockedMs > 0 then
   local waitMs = math.max(1, blockedMs)
   if missing > 0 then
@@ -46,7 +47,7 @@ if missing > 0 or blockedMs > 0 then
 end
 redis.call('RPUSH', KEYS[1], now)
 redis.call('PEXPIRE', KEYS[1], countedMs)
-return {1, limit - used - 1 - live, live, sharing}`;
+return {1, limit - used - 1 - kept, live, sharing}`;
 
 /** KEYS: block. ARGV: for how long. A longer one stays. */
 const blockScript = `
@@ -77,6 +78,7 @@ export interface BudgetScripts {
       readonly liveMs: number;
       readonly reply: string;
       readonly process: string;
+      readonly maxKept: number;
     },
   ): Promise<BudgetAnswer>;
   block(keys: BudgetKeys, forMs: number): Promise<void>;
@@ -107,6 +109,7 @@ export const defineBudgetScripts = (redis: Redis): BudgetScripts => {
         asking.liveMs,
         asking.reply,
         asking.process,
+        asking.maxKept,
       );
       return { granted: granted === 1, amount, liveReplies, sharing: sharers };
     },

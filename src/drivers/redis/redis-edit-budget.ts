@@ -78,8 +78,8 @@ export const createRedisEditBudget = (deps: {
     bucket: EditBucket,
     { reply, kind }: { readonly reply: TurnId; readonly kind: 'join' | 'draft' | 'final' },
   ): Promise<BudgetAnswer | undefined> => {
-    const { limit, windowMs } = bucket;
-    const asking = { kind, limit, countedMs: countedMs(windowMs), liveMs, reply };
+    const { limit, windowMs, maxKept = Number.MAX_SAFE_INTEGER } = bucket;
+    const asking = { kind, limit, countedMs: countedMs(windowMs), liveMs, reply, maxKept };
     const answer = await reach(() =>
       scripts.ask(keysOf(bucket), { ...asking, process: deps.process }),
     );

@@ -56,11 +56,11 @@ describe('the edits of a reply', () => {
   it('knows the load that any reply of the bucket learned last', async () => {
     const { budget, bucket, reply } = open(50);
     const first = reply(1);
-    expect(first.load()).toEqual({ remaining: 50, liveReplies: 1 });
+    expect(first.load()).toEqual({ remaining: 50, liveReplies: 1, windowMs: 60_000 });
     await budget.join(bucket, asId('elsewhere'));
     await first.join();
     await reply(2).join();
-    expect(first.load()).toEqual({ remaining: 47, liveReplies: 3 });
+    expect(first.load()).toEqual({ remaining: 47, liveReplies: 3, windowMs: 60_000 });
   });
 
   it('a text is held while no edit is left for its final, and keeps nothing from the others', async () => {

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { editIntervalMs, firstTextHoldMs, isBusy } from '../../../src/reply/edit-pacer.ts';
 
-const load = (remaining: number, liveReplies: number) => ({ remaining, liveReplies });
+const load = (remaining: number, liveReplies: number, windowMs = 60_000) => ({
+  ...{ remaining, liveReplies, windowMs },
+});
 
 describe('the pace of edits', () => {
   it('is quick for a short text in a quiet workspace, slower the longer the text', () => {
@@ -20,6 +22,12 @@ describe('the pace of edits', () => {
   it('never lets more than 14 seconds pass', () => {
     for (const remaining of [30, 5, 1, 0, -10])
       expect(editIntervalMs(0, load(remaining, 20))).toBe(14_000);
+  });
+
+  it('thinks no further ahead than a short window lasts', () => {
+    expect(editIntervalMs(0, load(4, 1, 5_000))).toBeLessThan(550);
+    expect(editIntervalMs(0, load(1, 1, 5_000))).toBeCloseTo(2_083, 0);
+    expect(editIntervalMs(0, load(0, 5, 5_000))).toBe(5_000);
   });
 
   it('does not feel a limit that nobody reaches', () => {
