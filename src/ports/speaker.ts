@@ -66,8 +66,29 @@ export interface Reply {
   noticePrivately(code: ErrorCode, options: { readonly signal: AbortSignal }): Promise<void>;
 }
 
+/** A run of an answer, never empty: its own text, or one mark of a footnote with the blanks before it. */
+export interface AnswerPiece {
+  readonly text: string;
+  readonly mark: boolean;
+}
+
+/**
+ * Puts an answer that grows into the Markdown that the platform can show, before it is measured and cut. However the answer comes in pieces, what goes out,
+ * joined, is the same. Linear in the answer.
+ */
+export interface MarkdownDialect {
+  /** What is decided by now. A table may be held back until it is whole. */
+  push(piece: AnswerPiece): readonly AnswerPiece[];
+  /** What is held back, as it would be shown if the answer ended here; empty for nothing. Changes nothing. */
+  pending(): string;
+  /** The rest; nothing more comes. */
+  end(): readonly AnswerPiece[];
+}
+
 export interface Speaker {
   readonly platform: Platform;
+  /** Absent: the platform shows all Markdown of an answer (CommonMark with tables) as it is. */
+  readonly openDialect?: () => MarkdownDialect;
   /** What `measure` may be at most for one part. */
   readonly maxPart: number;
   /** How many messages an answer may take; the rest of a longer one goes into a file. */

@@ -1,8 +1,10 @@
 /** The growing answer as messages: what is full is rendered once, what is open as often as it is shown. */
 import type { Reference } from '../domain/reference.ts';
+import type { AnswerPiece } from '../ports/speaker.ts';
 import { closeMarkdown } from './close-markdown.ts';
-import { limitOfPart, type MessageSize, textOfPart } from './message-part.ts';
-import { type AnswerPiece, createCitationNumbering } from './number-citations.ts';
+import { blankLine, limitOfPart, type MessageSize, textOfPart } from './message-part.ts';
+import { createCitationNumbering } from './number-citations.ts';
+import { type Dialects, openDialectOf } from './speak-dialect.ts';
 import { createMessageSplitter } from './split-message.ts';
 
 export interface DraftPart {
@@ -28,10 +30,11 @@ export interface DraftRenderer {
  * @param reference What the model saw: `[ID:n]` is its `chunks[n]`.
  */
 export const createDraftRenderer = (
-  size: MessageSize & { readonly maxParts: number },
+  size: MessageSize & Dialects & { readonly maxParts: number },
   reference: Reference,
 ): DraftRenderer => {
   const numbering = createCitationNumbering(reference);
+  const dialect = openDialectOf(size);
   const splitter = createMessageSplitter({
     measure: size.measure,
     limitOf: (index) => limitOfPart(size, index),
@@ -45,14 +48,17 @@ export const createDraftRenderer = (
   };
   const openPart = (): DraftPart | undefined => {
     const { before, body, after, fixedChars } = splitter.open();
-    if (body.trim() === '') return undefined;
+    const pending = dialect.pending();
+    if (body.trim() === '' && pending === '') return undefined;
     const text = after === '' ? body.trimEnd() : body;
     const fixed = Math.min(fixedChars, text.length);
     const closed = after === '' ? closeMarkdown(text, fixed) : text + after;
-    const fits = size.measure(before + closed) <= size.maxPart;
+    const whole = [closed, pending].filter((one) => one !== '').join(blankLine);
+    const fits = [whole, closed, text].find((one) => size.measure(before + one) <= size.maxPart);
+    if ((fits ?? text) === '') return undefined;
     return {
       index: full.length,
-      markdown: before + (fits ? closed : text),
+      markdown: before + (fits ?? text),
       committedChars: before.length + fixed,
       sealed: false,
     };
@@ -63,7 +69,8 @@ export const createDraftRenderer = (
       if (full.length >= size.maxParts) return;
       const text = halfCharacter + piece;
       halfCharacter = /[\uD800-\uDBFF]$/.exec(text)?.[0] ?? '';
-      for (const one of numbering.push(text.slice(0, text.length - halfCharacter.length))) add(one);
+      for (const one of numbering.push(text.slice(0, text.length - halfCharacter.length)))
+        for (const spoken of dialect.push(one)) add(spoken);
       for (const part of splitter.sealed().slice(full.length, size.maxParts)) {
         const markdown = textOfPart(part);
         full.push({

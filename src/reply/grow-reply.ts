@@ -34,7 +34,7 @@ const statusText: Readonly<Record<ChatPhase, string>> = {
  */
 export const growReply = (deps: {
   readonly reply: Reply;
-  readonly size: Pick<Speaker, 'measure' | 'maxPart' | 'maxParts'>;
+  readonly size: Pick<Speaker, 'measure' | 'maxPart' | 'maxParts' | 'openDialect'>;
   readonly record: PartRecord;
   readonly edits: EditAllowance;
   readonly statusDisplay: StatusDisplay;

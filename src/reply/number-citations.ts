@@ -12,6 +12,7 @@ import {
 } from '../domain/citation-forms.ts';
 import type { Reference } from '../domain/reference.ts';
 import { createCodeScanner } from '../domain/scan-code.ts';
+import type { AnswerPiece } from '../ports/speaker.ts';
 import { type CitedSection, citedSection } from './cited-section.ts';
 
 /** A footnote: passages behind the same link share one. */
@@ -19,12 +20,6 @@ export interface Footnote extends CitedSection {
   /** From 1. */
   readonly number: number;
   readonly title: string;
-}
-
-/** A run of the answer, never empty: its own text, or one mark of a footnote with the blanks before it. */
-export interface AnswerPiece {
-  readonly text: string;
-  readonly mark: boolean;
 }
 
 export interface CitationNumbering {

@@ -1,7 +1,7 @@
 /** The finished answer as the messages of its reply, and the file that takes what they can't. */
 import type { Unfinished } from '../domain/chat-event.ts';
 import type { Reference } from '../domain/reference.ts';
-import type { ReplyFile } from '../ports/speaker.ts';
+import type { AnswerPiece, ReplyFile } from '../ports/speaker.ts';
 import {
   blankLine,
   goesOnLine,
@@ -10,8 +10,9 @@ import {
   type MessageSize,
   textOfPart,
 } from './message-part.ts';
-import { type AnswerPiece, numberCitations } from './number-citations.ts';
+import { numberCitations } from './number-citations.ts';
 import { renderSources } from './render-sources.ts';
+import { type Dialects, speakDialect } from './speak-dialect.ts';
 import { createMessageSplitter } from './split-message.ts';
 
 export interface FinalReply {
@@ -21,7 +22,7 @@ export interface FinalReply {
   readonly file?: ReplyFile;
 }
 
-interface SizeInParts extends MessageSize {
+interface SizeInParts extends MessageSize, Dialects {
   /** From 1. */
   readonly maxParts: number;
 }
@@ -45,7 +46,7 @@ export const renderFinal = (
   const { pieces, footnotes } = numberCitations(answer.text, answer.reference);
   const mark = answer.unfinished === undefined ? '' : `_${unfinishedText[answer.unfinished]}_`;
   const sources = renderSources(footnotes, answer.reference);
-  const body = splitBody(pieces, size);
+  const body = splitBody(speakDialect(pieces, size), size);
   const tail = [mark, sources].filter((one) => one !== '').map((one) => blankLine + one);
   const messages = body.slice(0, size.maxParts).map(textOfPart);
   const [beyond] = body.slice(size.maxParts);

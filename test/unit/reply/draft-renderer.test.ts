@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { emptyReference } from '../../../src/domain/reference.ts';
+import type { MarkdownDialect } from '../../../src/ports/speaker.ts';
 import { createDraftRenderer, type DraftPart } from '../../../src/reply/draft-renderer.ts';
 import { renderFinal } from '../../../src/reply/render-final.ts';
 import { buildReference, buildScoredChunk } from '../../fakes/build.ts';
@@ -14,6 +15,27 @@ const draft = (...texts: readonly string[]): readonly DraftPart[] => {
   const renderer = createDraftRenderer(small, linked);
   for (const text of texts) renderer.append(text);
   return renderer.parts();
+};
+/** Writes prose in capitals, and holds back lines that begin with `|` until another one comes. */
+const openShoutingDialect = (): MarkdownDialect => {
+  let held = '';
+  const isHeld = () => held.startsWith('|') && !/\n[^|]/.test(held);
+  const release = () => {
+    const text = held.toUpperCase();
+    held = '';
+    return text === '' ? [] : [{ text, mark: false }];
+  };
+  return {
+    push(piece) {
+      if (piece.mark) return [...release(), piece];
+      return [...piece.text].flatMap((symbol) => {
+        held += symbol;
+        return isHeld() ? [] : release();
+      });
+    },
+    pending: () => (held === '' ? '' : `<${held.split('|').length - 1} HELD>`),
+    end: release,
+  };
 };
 const committed = ({ markdown: text, committedChars }: DraftPart) => text.slice(0, committedChars);
 
@@ -48,6 +70,29 @@ describe('createDraftRenderer', () => {
     ['退款需要五', '退款需要'],
   ])('commits of %j only %j', (text, fixed) => {
     expect(draft(text).map(committed)).toEqual([fixed]);
+  });
+
+  it('speaks the dialect of the platform: what it holds back is shown, and cut as in the final', () => {
+    const size = { ...small, openDialect: openShoutingDialect };
+    const text = `Either [ID:0]:\n\n|a\n|b\n\nor ${'not. '.repeat(300)}`;
+    const renderer = createDraftRenderer(size, linked);
+    const shown: string[] = [];
+    for (const piece of text) {
+      renderer.append(piece);
+      shown.push(renderer.parts()[0]?.markdown ?? '');
+    }
+    expect(shown).toContain(`EITHER [[1]](${url}):\n\n<2 HELD>`);
+    expect(shown.at(-1)).toMatch(/^EITHER .*:\n\n\|A\n\|B\n\nOR NOT\./);
+    const { parts } = renderFinal({ text, reference: linked }, size);
+    expect(parts.length).toBeGreaterThan(1);
+    expect(renderer.parts()[0]?.markdown).toBe(parts[0]);
+  });
+
+  it('leaves out what is held back where it finds no room', () => {
+    const size = { ...small, maxPart: 200, openDialect: openShoutingDialect };
+    const renderer = createDraftRenderer({ ...size, measure: (text) => text.length * 30 }, linked);
+    renderer.append('|a\n|b');
+    expect(renderer.parts()).toEqual([]);
   });
 
   it('leaves room for what the final adds', () => {
