@@ -139,6 +139,9 @@ export const blockAfter = (line: string, kind: LineKind, block: Block): Block =>
   }
 };
 
+/** The rest of an item's line at the top of a message is a paragraph there: its marker stands in the message before. */
+export const afterRestOfItem = ({ items }: Block): Block => ({ items, after: 'text' });
+
 /** At least three of a kind; fewer are the beginning of a list item, or text. */
 const isRule = (line: string): boolean =>
   rule.test(line.trimEnd()) && line.replace(/\s/g, '').length > 2;

@@ -1,4 +1,5 @@
 /** Puts a reply's final shape, whatever stands: its messages, and the rest as a file; takes away what is left over. */
+import { toBotError } from '../domain/errors.ts';
 import type { Reply, ReplyAction, ReplyFile } from '../ports/speaker.ts';
 import type { EditAllowance } from './edit-allowance.ts';
 import { type InsistOptions, insist } from './insist.ts';
@@ -32,13 +33,16 @@ export const putAnswer = async (
 ): Promise<void> => {
   const { reply, record, insisting } = deps;
   const { messages, file } = final;
+  let isReplaced = false;
   for (const [index, markdown] of messages.entries()) {
     const actions = index === messages.length - 1 ? final.actions : [];
     if (actions.length === 0 && options.settled.get(index) === markdown) continue;
     if (record.at(index)?.kind !== undefined) await removePart(deps, index);
-    const stands = record.at(index) !== undefined;
+    const standing = record.at(index)?.platformId;
+    const stands = standing !== undefined;
     const part = { index, markdown, actions };
     const platformId = await putFinal(reply, part, { ...insisting, edits: deps.edits, stands });
+    isReplaced ||= stands && platformId !== standing;
     await record.save({ index, platformId });
   }
   if (file !== undefined) {
@@ -54,6 +58,17 @@ export const putAnswer = async (
   }
   const end = messages.length + (file === undefined ? 0 : 1);
   await removeParts(deps, ({ index, kind }) => index >= end && kind !== 'ping');
+  if (isReplaced) await removeReplaced(deps);
+};
+
+/** A message that can't be edited can mostly be deleted; where not even that, the beginning of the answer stands above the whole. */
+const removeReplaced = async ({ reply, insisting }: PutAnswerDeps): Promise<void> => {
+  try {
+    await insist(() => reply.removeStrays({ signal: insisting.signal }), insisting);
+  } catch (error) {
+    const { code } = toBotError(error);
+    if (code !== 'reply_uneditable' && code !== 'platform_rejected') throw error;
+  }
 };
 
 /** The last first, so that a reply never has a hole. */

@@ -4,6 +4,7 @@ import { createFenceRoom } from './fence-room.ts';
 import { createInlineScanner, type InlineScanner } from './inline-scanner.ts';
 import { closesFence, type Fence, openedFence } from './markdown-fence.ts';
 import {
+  afterRestOfItem,
   type Block,
   blockAfter,
   blockAtTop,
@@ -207,7 +208,10 @@ export const createMessageSplitter = (options: {
   const endLine = (): void => {
     const whole = line.endsWith('\n') ? line : `${line}\n`;
     const found = continued ? kind : lineKind(whole, block);
-    block = blockAfter(whole, found ?? 'text', block);
+    block =
+      continued && found === 'item'
+        ? afterRestOfItem(block)
+        : blockAfter(whole, found ?? 'text', block);
     if (found === 'delimiter') headerAt = undefined;
     line = '';
     kind = undefined;

@@ -138,16 +138,14 @@ describe('delivery', () => {
     expect(speaker.messages).toMatchObject([{ text: 'Done.', plain: true }]);
   });
 
-  it('posts a fresh message when the old one cannot be edited any more', async () => {
+  it('posts a fresh message when the old one cannot be edited any more, and takes that one away', async () => {
     const { clock, speaker, delivery, saved } = open();
     delivery.status('retrieving');
     await clock.advance(10);
     speaker.closeEditing();
     await delivery.finish(answer('Done.'));
-    expect(speaker.messages.map((one) => one.text)).toEqual([
-      '_Searching the documents…_',
-      'Done.',
-    ]);
+    expect(speaker.timeline.map(({ kind }) => kind)).toEqual(['post', 'post', 'delete']);
+    expect(speaker.messages.map((one) => one.text)).toEqual(['Done.']);
     expect(saved()).toEqual([{ index: 0, platformId: 'm2' }]);
   });
 

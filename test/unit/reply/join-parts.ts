@@ -1,6 +1,7 @@
 /** The inverse of cutting an answer into messages, from what a person could copy out of the channel alone. */
 import type { Fence } from '../../../src/reply/markdown-fence.ts';
 import {
+  afterRestOfItem,
   type Block,
   blockAfter,
   blockAtTop,
@@ -18,11 +19,16 @@ const openBehind = (
   let block: Block = firstBlock;
   let at = 0;
   for (const line of text.split(/(?<=\n)/)) {
+    let continued = false;
     for (let place = at; place < at + Math.max(1, line.length); place += 1)
-      if (tops.has(place)) block = blockAtTop(block);
+      if (tops.has(place)) {
+        block = blockAtTop(block);
+        continued = place > at;
+      }
     at += line.length;
     const kind = lineKind(line, block);
-    if (line.endsWith('\n')) block = blockAfter(line, kind ?? 'text', block);
+    if (line.endsWith('\n') && continued && kind === 'item') block = afterRestOfItem(block);
+    else if (line.endsWith('\n')) block = blockAfter(line, kind ?? 'text', block);
     else if (kind === 'opening') block = blockAfter(`${line}\n`, kind, block);
     else if (kind !== 'code' && kind !== 'row') return {};
   }
