@@ -14,7 +14,7 @@ export const ask = async (config: Config, question: string): Promise<TurnState> 
   const clock = createSystemClock();
   const log = createPinoLog({ level: 'error', to: 'stderr' });
   const base = {
-    config: { ...config, servers: undefined, slack: undefined },
+    config: { ...config, servers: undefined, slack: undefined, discord: undefined },
     clock,
     metrics: createPromMetrics(),
     log,

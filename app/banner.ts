@@ -1,5 +1,6 @@
 /** Tells the operator what is connected, what is not, and how to connect it. */
 import type { Config } from '../src/config/config.ts';
+import { hidesAllFromDiscord, hidesAllSentence } from './discord-knowledge.ts';
 import type { Role } from './start.ts';
 
 interface Row {
@@ -26,7 +27,7 @@ export const describeParts = (
   config: Config,
   { roles, url }: { readonly roles: readonly Role[]; readonly url: string | undefined },
 ): readonly Row[] => {
-  const { openai, slack, servers, http } = config;
+  const { openai, slack, discord, servers, http } = config;
   const sources = config.knowledge.map((base) => base.id).join(', ') || 'none';
   return [
     { name: 'Roles', state: roles.join(', '), hint: '' },
@@ -45,6 +46,19 @@ export const describeParts = (
           hint: 'Set SLACK_BOT_TOKEN and SLACK_APP_TOKEN; docs/slack.md leads there.',
         }
       : { name: 'Slack', state: slackWays(slack), hint: '' },
+    discord === undefined
+      ? {
+          name: 'Discord',
+          state: 'not connected',
+          hint: 'Set DISCORD_TOKEN; docs/discord.md leads there.',
+        }
+      : {
+          name: 'Discord',
+          state: config.discordBehaviour.messageContent
+            ? 'by its gateway'
+            : 'by its gateway; mentions, replies, direct messages and commands only',
+          hint: hidesAllFromDiscord(config) ? `But ${hidesAllSentence}.` : '',
+        },
     {
       name: 'Knowledge',
       state: config.sample ? `${sources} (the sample handbook of a made-up company)` : sources,

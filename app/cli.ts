@@ -4,6 +4,7 @@ import { Argument, Command, Option } from 'commander';
 import { type BotError, type SafeCause, toBotError } from '../src/domain/errors.ts';
 import { createSystemClock } from '../src/drivers/system/system-clock.ts';
 import { ask } from './ask.ts';
+import { printInvite, registerCommands } from './discord-setup.ts';
 import { diagnose, renderFindings } from './doctor.ts';
 import { ingest } from './ingest.ts';
 import { ConfigFaults, readConfig } from './read-config.ts';
@@ -19,9 +20,9 @@ program
   .description('Run the API, the bots and a worker in this process, or only some of them.')
   .addOption(new Option('--only <role...>', 'roles to run').choices(roles))
   .action(async ({ only }: { only?: (typeof roles)[number][] }) => {
-    await start(readConfig(), { roles: only ?? roles });
+    const { exitCode } = await start(readConfig(), { roles: only ?? roles });
     // What was asked to stop has stopped; a library's timer must not keep the process.
-    process.exit(0);
+    process.exit(exitCode);
   });
 
 program
@@ -67,6 +68,31 @@ slack
     process.stdout.write(printManifest({ ...(url !== undefined && { url }), socket, format }));
   });
 
+const discord = program.command('discord').description('Set up the Discord bot.');
+
+discord
+  .command('invite')
+  .description('Print the link that adds the bot to a server, with the permissions that it uses.')
+  .option('--application <id>', "the application's id, where DISCORD_TOKEN is not set")
+  .action(async ({ application }: { application?: string }) => {
+    const deps = { config: readConfig(), clock: createSystemClock() };
+    process.stdout.write(await printInvite(deps, { ...(application && { application }) }));
+  });
+
+discord
+  .command('commands')
+  .description('Register /ask and the message command, where they are not as they should be.')
+  .action(async () => {
+    const deps = { config: readConfig(), clock: createSystemClock() };
+    process.stdout.write(await registerCommands(deps));
+  });
+
+const explanations: Partial<Record<BotError['code'], string>> = {
+  store_unavailable:
+    'a store cannot be used; check MONGODB_URL and FOOTNOTE_DATA_DIR, and that MongoDB runs: ',
+  platform_unavailable: 'the platform does not answer; check the network, and DISCORD_API_URL: ',
+};
+
 try {
   await program.parseAsync();
 } catch (error) {
@@ -82,9 +108,6 @@ try {
 
 function explain({ code, cause, details }: BotError): string {
   const { name = '' } = (cause ?? {}) as Partial<SafeCause>;
-  const what =
-    code === 'store_unavailable'
-      ? 'a store cannot be used; check MONGODB_URL and FOOTNOTE_DATA_DIR, and that MongoDB runs: '
-      : '';
+  const what = explanations[code] ?? '';
   return `${what}${code} ${name} ${JSON.stringify(details)}`;
 }

@@ -7,8 +7,8 @@ import { createSlackCall, type SlackCall } from '../adapters/slack/slack-call.ts
 import { createSlackClient, type SlackClientSettings } from '../adapters/slack/slack-client.ts';
 import { createSecretBox } from '../src/drivers/system/secret-box.ts';
 import type { InstallationStore } from '../src/ports/installation-store.ts';
-import type { Log } from '../src/ports/log.ts';
 import type { Base } from './compose.ts';
+import { silentLog } from './quiet.ts';
 
 /** Undefined without OAuth in the configuration. */
 export const composeInstall = (
@@ -41,5 +41,3 @@ export const composeInstall = (
   });
   return { installations, routes };
 };
-
-const silentLog: Log = { info: () => {}, warn: () => {}, error: () => {} };

@@ -37,13 +37,14 @@ import type { ChatModel } from '../src/ports/chat-model.ts';
 import type { ChunkSearch } from '../src/ports/chunk-search.ts';
 import type { ChunkWriter } from '../src/ports/chunk-writer.ts';
 import type { Clock } from '../src/ports/clock.ts';
-import type { ContextReader } from '../src/ports/context-reader.ts';
 import type { DialogStore } from '../src/ports/dialog-store.ts';
 import type { Embedder } from '../src/ports/embedder.ts';
 import type { Log } from '../src/ports/log.ts';
 import type { Metrics } from '../src/ports/metrics.ts';
 import type { Speaker } from '../src/ports/speaker.ts';
 import { createOpenDelivery } from '../src/reply/deliver-answer.ts';
+import { callTimeoutMs } from './call-timeout.ts';
+import { composeDiscordSpeaking, type DiscordWay } from './compose-discord.ts';
 import { composeInstall } from './compose-install.ts';
 import type { Stores } from './compose-stores.ts';
 import { createConfigDialogs } from './config-dialogs.ts';
@@ -96,10 +97,6 @@ export const composeDoors = ({ config, clock, log }: Base, stores: Stores): Door
   };
 };
 
-/** Ten seconds: less than the part of a lease that must be left when a call begins. */
-const callTimeoutMs = ({ leaseMs }: Config['lease']): number =>
-  Math.min(10_000, Math.floor(leaseMs / 3));
-
 type SlackStores = Pick<Stores, 'installationStore'>;
 
 /** The way to Slack, for both halves; undefined where Slack is not set up. With OAuth each workspace has the token that it installed. */
@@ -151,37 +148,49 @@ const composeChat = (
   });
 };
 
+const byPlatform = <One extends { readonly platform: Platform }>(
+  all: readonly One[],
+): ReadonlyMap<Platform, One> => new Map(all.map((one) => [one.platform, one]));
+
 /** Edits mark nothing as unread: after so long the asker has most likely looked away. */
 const donePingAfterMs = 30_000;
 
-const donePings = ({ slackBehaviour }: Config): ReadonlyMap<Platform, number> =>
-  new Map(slackBehaviour.donePing ? [['slack', donePingAfterMs]] : []);
+const donePings = ({ slackBehaviour, discordBehaviour }: Config): ReadonlyMap<Platform, number> =>
+  new Map([
+    ...(slackBehaviour.donePing ? [['slack', donePingAfterMs] as const] : []),
+    ...(discordBehaviour.donePing ? [['discord', donePingAfterMs] as const] : []),
+  ]);
 
-/** A worker and what it holds open. `speakers` come on top of the platforms of the configuration. */
+/** A worker and what it holds open. `speakers` come on top of Slack, if it is set up, and of Discord, if its way is given. */
 export const composeWorker = (
   base: Base,
   stores: Stores,
-  { speakers = [] }: { readonly speakers?: readonly Speaker[] } = {},
+  options: {
+    readonly speakers?: readonly Speaker[];
+    readonly discord?: DiscordWay | undefined;
+  } = {},
 ): { readonly worker: Worker; readonly index: ChunkWriter; readonly embedder: Embedder } => {
   const { config, clock, metrics, log } = base;
   const { leaseMs, sweepMs } = config.lease;
   const measuring = { metrics, now: clock.now };
   const embedder = composeEmbedder(base);
   const index = composeIndex(base, embedder);
-  const slack = composeSlackSpeaking(base, stores);
-  const all = [...(slack === undefined ? [] : [slack.speaker]), ...speakers].map((one) =>
+  const voices = [
+    composeSlackSpeaking(base, stores),
+    options.discord && composeDiscordSpeaking(base, options.discord, stores),
+  ].filter((one) => one !== undefined);
+  const all = [...voices.map(({ speaker }) => speaker), ...(options.speakers ?? [])].map((one) =>
     measuredSpeaker(one, measuring),
   );
-  const readers: readonly ContextReader[] = slack === undefined ? [] : [slack.contextReader];
   const deps = {
     ...stores,
     work: measuredTurnWork(stores.work, measuring),
     dialogs: createConfigDialogs(config),
     asyncChat: composeChat(base, { search: index, embedder }),
-    speakers: new Map<Platform, Speaker>(all.map((speaker) => [speaker.platform, speaker])),
+    speakers: byPlatform(all),
     openDelivery: createOpenDelivery({
       editBudget: stores.editBudget,
-      ...(slack !== undefined && { statusLines: new Map([['slack', slack.statusLine]] as const) }),
+      statusLines: byPlatform(voices.map(({ statusLine }) => statusLine)),
       pingAfterMs: donePings(config),
       clock,
       log,
@@ -190,9 +199,7 @@ export const composeWorker = (
     log,
     countTokens: countCl100kTokens,
     parsers,
-    contextReaders: new Map<Platform, ContextReader>(
-      readers.map((reader) => [reader.platform, reader]),
-    ),
+    contextReaders: byPlatform(voices.map(({ contextReader }) => contextReader)),
     maxAttempts: 3,
   };
   const drain = createDrainConversation({

@@ -9,21 +9,17 @@ import { createMemoryInstallationStore } from '../src/drivers/memory/memory-inst
 import { createMongoStore, type MongoStore } from '../src/drivers/mongo/mongo-store.ts';
 import { createSecretBox } from '../src/drivers/system/secret-box.ts';
 import type { Clock } from '../src/ports/clock.ts';
-import type { Log } from '../src/ports/log.ts';
-import type { Metrics } from '../src/ports/metrics.ts';
 import { type Check, type Finding, runChecks } from './checks/check.ts';
+import { checkDiscord } from './checks/check-discord.ts';
 import { checkIndex } from './checks/check-index.ts';
 import { checkChatModel, checkEmbedder } from './checks/check-models.ts';
 import { checkMongo, checkRedis } from './checks/check-servers.ts';
 import { checkSlack } from './checks/check-slack.ts';
 import { composeEmbedder } from './compose.ts';
 import { installationFile, openInstallations } from './compose-stores.ts';
+import { noMetrics, silentLog } from './quiet.ts';
+import { createQuietDiscordApi } from './quiet-discord.ts';
 import { ConfigFaults } from './read-config.ts';
-
-/** Every look-up of the checks is told by its finding. */
-const silentLog: Log = { info: () => {}, warn: () => {}, error: () => {} };
-/** Nobody reads the numbers of a command that ends at once. */
-const noMetrics: Metrics = { count: () => {}, set: () => {}, observe: () => {} };
 
 /**
  * Takes ten seconds at most. Changes nothing but what a start would: MongoDB's schema and an existing index are brought up to date.
@@ -58,7 +54,7 @@ const checksOf = (
   config: Config,
   { clock, opened }: { readonly clock: Clock; readonly opened: { close(): Promise<void> }[] },
 ): readonly Check[] => {
-  const { servers, slack } = config;
+  const { servers, slack, discord } = config;
   const embedder = composeEmbedder({ config, clock });
   let mongo: Promise<MongoStore> | undefined;
   /** Once, for all that look into it. */
@@ -108,6 +104,7 @@ const checksOf = (
     checkChatModel(config, clock),
     checkEmbedder(embedder),
     ...checkSlack({ config, callWith, installations }),
+    ...checkDiscord({ config, api: discord && createQuietDiscordApi(discord, { clock }) }),
   ];
 };
 

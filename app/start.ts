@@ -12,20 +12,24 @@ import { createSystemClock } from '../src/drivers/system/system-clock.ts';
 import type { Speaker } from '../src/ports/speaker.ts';
 import { printBanner } from './banner.ts';
 import { type Base, composeDoors, composeWorker, type Doors } from './compose.ts';
+import { composeDiscord, type DiscordWay } from './compose-discord.ts';
 import { composeStores, type Stores } from './compose-stores.ts';
 import { createConsoleDoor, createTerminalSpeaker } from './console-door.ts';
+import { createDiscordDoor, type DiscordDoor } from './discord-door.ts';
 import { ingestConfigured } from './ingest.ts';
 import { ConfigFaults } from './read-config.ts';
+import { readinessOf } from './readiness.ts';
 import { createSlackDoor, type SlackDoor } from './slack-door.ts';
+import { type Stop, untilStop } from './until-stop.ts';
 
-export const roles = ['api', 'slack', 'worker'] as const;
+export const roles = ['api', 'slack', 'discord', 'worker'] as const;
 export type Role = (typeof roles)[number];
 
-/** Resolves after SIGTERM or SIGINT, when running answers were handed over and everything is closed. */
+/** Resolves after SIGTERM or SIGINT, or when Discord has ended the only role, when running answers were handed over and everything is closed. */
 export const start = async (
   config: Config,
   { roles: asked }: { readonly roles: readonly Role[] },
-): Promise<void> => {
+): Promise<Stop> => {
   checkRoles(config, asked);
   const clock = createSystemClock();
   const atTerminal = config.servers === undefined && process.stdin.isTTY && process.stdout.isTTY;
@@ -34,30 +38,42 @@ export const start = async (
   const metrics = createPromMetrics();
   const base: Base = { config, clock, metrics, log };
   const stores = await composeStores(base);
-  const stopped = untilSignal();
+  const signal = untilSignal();
   const speakers = atTerminal ? [createTerminalSpeaker()] : [];
-  const work = asked.includes('worker') ? await startWorker(base, { stores, speakers }) : undefined;
+  const discordWay = composeDiscord(base);
+  const work = asked.includes('worker')
+    ? await startWorker(base, { stores, speakers, discord: discordWay })
+    : undefined;
   const doors = composeDoors(base, stores);
   const slack = asked.includes('slack') ? createSlackDoor(base, { stores, doors }) : undefined;
+  const discord =
+    asked.includes('discord') && discordWay !== undefined
+      ? createDiscordDoor(base, { stores, doors, discord: discordWay })
+      : undefined;
   await slack?.socket?.start();
+  // The first try may take ten seconds, for which the API need not wait.
+  const connecting = discord?.start();
   const http = await startHttp(base, {
     stores,
     doors,
     slack,
+    discord,
     asked,
     metrics,
     worker: work?.worker,
   });
+  await connecting;
   printBanner(config, { roles: asked, url: http?.url });
   log.info('started', { roles: asked.join(','), ...(http !== undefined && { url: http.url }) });
 
   const prompting = atTerminal ? prompt(base, { stores, doors }) : undefined;
-  const signal = await Promise.race([stopped, ...(prompting === undefined ? [] : [prompting])]);
-  log.info('stopping', { signal });
-  await Promise.all([slack?.socket?.stop(), http?.close()]);
+  const stop = await untilStop({ asked, signal, prompting, discord });
+  log.info('stopping', { signal: stop.signal });
+  await Promise.all([slack?.socket?.stop(), discord?.stop(), http?.close()]);
   await work?.stop();
   await stores.close();
   log.info('stopped');
+  return stop;
 };
 
 /** Memory is one process's: without servers a role alone would wait for others for ever. */
@@ -71,6 +87,9 @@ const checkRoles = (config: Config, asked: readonly Role[]): void => {
   }
   if (split && asked.includes('slack') && config.slack === undefined) {
     faults.push('--only slack: needs SLACK_BOT_TOKEN, and SLACK_APP_TOKEN or SLACK_SIGNING_SECRET');
+  }
+  if (split && asked.includes('discord') && config.discord === undefined) {
+    faults.push('--only discord: needs DISCORD_TOKEN');
   }
   if (faults.length > 0) throw new ConfigFaults(faults);
 };
@@ -99,9 +118,16 @@ const untilSignal = (): Promise<string> =>
 
 const startWorker = async (
   base: Base,
-  { stores, speakers }: { readonly stores: Stores; readonly speakers: readonly Speaker[] },
+  {
+    stores,
+    ...speaking
+  }: {
+    readonly stores: Stores;
+    readonly speakers: readonly Speaker[];
+    readonly discord: DiscordWay | undefined;
+  },
 ) => {
-  const { worker, index, embedder } = composeWorker(base, stores, { speakers });
+  const { worker, index, embedder } = composeWorker(base, stores, speaking);
   // With servers the index is filled by `footnote ingest`; embedded, everything is in one command.
   if (base.config.servers === undefined) {
     await ingestConfigured({ embedder, writer: index }, base.config);
@@ -122,29 +148,27 @@ const startHttp = async (
     readonly stores: Stores;
     readonly doors: Doors;
     readonly slack: SlackDoor | undefined;
+    readonly discord: DiscordDoor | undefined;
     readonly asked: readonly Role[];
     readonly metrics: PromMetrics;
     readonly worker: Worker | undefined;
   },
 ): Promise<HttpServer | undefined> => {
   const { config, clock, log } = base;
-  const { stores, doors, slack, asked, metrics, worker } = options;
+  const { stores, doors, slack, discord, asked, metrics, worker } = options;
   const extraRoutes = slack?.routes ?? [];
   const isDoor = asked.includes('api') || extraRoutes.length > 0;
-  // Nobody calls a worker or Socket Mode, and they are many on one host: they serve their health only on a port that they were given.
+  // Nobody calls a worker, Socket Mode or Discord's gateway, and they are many on one host: they serve their health only on a port that they were given.
   if (!isDoor && !config.http.isPortGiven) return undefined;
-  const socket = slack?.socket;
   const health = {
     extraRoutes,
-    checkReadiness: async () => {
-      const store = await answers(stores.ping());
-      const parts = {
-        store,
-        ...(worker !== undefined && { worker: worker.status().ready }),
-        ...(socket !== undefined && { slack: socket.isReady() }),
-      };
-      return { ready: Object.values(parts).every((part) => part), parts };
-    },
+    checkReadiness: async () =>
+      readinessOf({
+        store: await answers(stores.ping()),
+        worker: worker?.status().ready,
+        slack: slack?.socket?.isReady(),
+        discord,
+      }),
     metrics,
     apiKeys: config.http.apiKeys,
     log,

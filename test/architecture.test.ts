@@ -50,6 +50,14 @@ const table: Readonly<Record<string, Rule>> = {
   'src/drivers/sources': driver(['tinyglobby', 'node:*']),
   'src/drivers/system': driver(['gpt-tokenizer', 'pino', 'prom-client', 'node:*']),
   'adapters/slack': adapter(['@slack/bolt', '@slack/web-api', 'hono', 'ws', 'zod', 'node:*']),
+  'adapters/discord': adapter([
+    'discord.js',
+    '@discordjs/rest',
+    'discord-api-types',
+    'string-width',
+    'zod',
+    'node:*',
+  ]),
   'adapters/http': adapter(['hono', '@hono/node-server', 'zod', 'node:*']),
   'adapters/console': adapter(['node:*']),
   jobs: {
@@ -153,6 +161,12 @@ describe('the house', () => {
     ],
     ['an adapter importing jobs', 'adapters/slack/x.ts', "import { a } from '../../jobs/a.ts';"],
     ['an adapter importing an adapter', 'adapters/http/x.ts', "export { a } from '../slack/a.ts';"],
+    [
+      'one platform importing another',
+      'adapters/discord/x.ts',
+      "import { a } from '../slack/a.ts';",
+    ],
+    ['a worker importing the gateway', 'jobs/x.ts', "import { Client } from 'discord.js';"],
     ['jobs importing a platform SDK', 'jobs/x.ts', "import { WebClient } from '@slack/web-api';"],
     ['chat importing reply', 'src/chat/x.ts', "import { a } from '../reply/a.ts';"],
     ['a port importing an implementation', 'src/ports/x.ts', "import { a } from '../chat/a.ts';"],

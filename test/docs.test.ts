@@ -19,6 +19,7 @@ import {
   errorsTable,
   manifestBlock,
   metricsTable,
+  permissionsTable,
   scopesTable,
   settingsTable,
 } from '../tools/print-docs.ts';
@@ -104,14 +105,14 @@ describe('paths', () => {
   });
 
   it('of documents named in the sources exist', () => {
-    const named = unique(matches(allSource, /\bdocs\/[\w./-]*\w/g));
+    const named = unique(matches(allSource, /(?<![\w-])docs\/[\w./-]*\w/g));
     expect(named.filter((name) => !existsSync(path.join(root, name)))).toEqual([]);
   });
 
   it('of a machine, and hosts that are not ours to name, do not occur', () => {
     const machine = /(?:^|[\s`'"(=])(\/(?:work|home|root|tmp|opt|mnt|usr|Users)\/[^\s`]*)/gm;
     const hosts =
-      /^(?:127\.0\.0\.1|localhost|(?:[\w-]+\.)*example(?:\.com)?|(?:(?:api|docs)\.)?slack\.com|api\.openai\.com|github\.com)$/;
+      /^(?:127\.0\.0\.1|localhost|(?:[\w-]+\.)*example(?:\.com)?|(?:(?:api|docs)\.)?slack\.com|(?:docs\.)?discord\.com|api\.openai\.com|github\.com)$/;
     expect(
       faults(
         (text) => matches(text, machine),
@@ -156,11 +157,15 @@ describe('settings', () => {
   });
 
   it('of the configuration files shown are valid', () => {
-    const shown = fencedBlocks(read('docs/configuration.md')).filter(
-      ({ language }) => language === 'yaml',
-    );
+    const yaml = (file: string) =>
+      fencedBlocks(read(file)).flatMap(({ language, body }) => (language === 'yaml' ? [body] : []));
+    const shown = yaml('docs/configuration.md');
     expect(shown.length).toBeGreaterThan(0);
-    for (const text of [...shown.map(({ body }) => body), read('examples/footnote.yaml')])
+    /** Some show only what they tell about; a whole file has dialogs too. */
+    const inParts = yaml('docs/discord.md').map((body) =>
+      body.includes('dialogs:') ? body : `dialogs: { default: {} }\n${body}`,
+    );
+    for (const text of [...shown, ...inParts, read('examples/footnote.yaml')])
       expect(parseConfigFile(text, 'footnote.yaml')).not.toHaveProperty('faults');
   });
 });
@@ -272,6 +277,7 @@ describe('code', () => {
     const written = [
       ...matches(allSource, /\blog(?:\.(?:info|warn|error)|\[[^(]*\])\(\s*'([^']+)'/g),
       ...matches(allSource, /\b(?:lost|back): '([^']+)'/g),
+      ...matches(allSource, /\bevent:\s*'([^']+ [^']+)'/g),
     ];
     expect(unique([...explained, ...lifetime])).toEqual(unique(written));
   });
@@ -289,6 +295,13 @@ describe('docs/slack.md', () => {
     const named = inlineCode(text).filter((code) => /^[a-z_]+:[a-z_.]+$/.test(code));
     const known = new Set([...botScopes, 'connections:write']);
     expect(named.filter((scope) => !known.has(scope))).toEqual([]);
+  });
+});
+
+describe('docs/discord.md', () => {
+  it('explains the permissions as the code lists them', () => {
+    const text = read('docs/discord.md');
+    expect(between(text, '<!-- permissions -->', '<!-- /permissions -->')).toBe(permissionsTable());
   });
 });
 

@@ -1,7 +1,8 @@
-/** Prints the documents that follow from the code: `npx tsx tools/print-docs.ts` writes the tables of docs/configuration.md, docs/errors.md and docs/operations.md, manifest and scopes in docs/slack.md, and .env.example. */
+/** Prints the documents that follow from the code: `npx tsx tools/print-docs.ts` writes the tables of docs/configuration.md, docs/errors.md and docs/operations.md, manifest and scopes in docs/slack.md, permissions in docs/discord.md, and .env.example. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { permissions } from '../adapters/discord/permissions.ts';
 import { botScopes, purposesOf } from '../adapters/slack/permissions.ts';
 import { printManifest } from '../app/slack-manifest.ts';
 import { type Setting, settings } from '../src/config/settings.ts';
@@ -34,6 +35,16 @@ export const scopesTable = (): string =>
     '| scope | needed |',
     '|---|---|',
     ...botScopes.map((scope) => `| \`${scope}\` | ${purposesOf(scope).join('; ')} |`),
+  ].join('\n');
+
+export const permissionsTable = (): string =>
+  [
+    '| permission | needed |',
+    '|---|---|',
+    ...permissions.map(({ name, purpose, onlyFor }) => {
+      const only = onlyFor === undefined ? '' : `, where a place has \`${onlyFor}\``;
+      return `| ${name} | ${purpose}${only} |`;
+    }),
   ].join('\n');
 
 /** For Socket Mode, as somebody without a public address needs it. */
@@ -74,6 +85,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   rewrite('docs/slack.md', (text) =>
     withTable(withTable(text, 'manifest', manifestBlock()), 'scopes', scopesTable()),
   );
+  rewrite('docs/discord.md', (text) => withTable(text, 'permissions', permissionsTable()));
   rewrite('docs/operations.md', (text) => withTable(text, 'metrics', metricsTable()));
   writeFileSync(path.join(root, '.env.example'), envExample());
 }

@@ -47,6 +47,7 @@ const runCheck = async (check: Check, clock: Clock): Promise<readonly Finding[]>
 /** The code, with what the other side called it. */
 export const sayCode = ({ code, cause, details }: BotError): string => {
   const { vendorCode, status } = (cause ?? {}) as { vendorCode?: string; status?: number };
-  const theirs = details['slackCode'] ?? vendorCode ?? status;
+  const given = details['slackCode'] ?? details['discordCode'] ?? details['status'];
+  const theirs = given ?? vendorCode ?? status;
   return theirs === undefined ? code : `${code} (${theirs})`;
 };

@@ -1,14 +1,11 @@
 /** Reads `footnote.yaml`: every fault is listed with its line. */
 import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
+import type { Fault } from './config-fault.ts';
+import { audience, name, place, placeFaults } from './place-schema.ts';
 
 const count = z.int().positive();
 const share = z.number().min(0).max(1);
-const name = z
-  .string()
-  .regex(/^[a-z0-9][a-z0-9_-]{0,63}$/i, 'expected a name of letters, digits, - and _');
-const audience = z.enum(['team', 'public']);
-
 const linkTemplate = z
   .string()
   .refine(
@@ -37,15 +34,6 @@ const dialog = z.strictObject({
   topK: count.max(2048).default(1024),
 });
 
-const place = z.strictObject({
-  slack: z.strictObject({
-    channel: z.string().regex(/^[CGD][A-Z0-9]+$/, "expected a channel's id, such as C0123ABC"),
-  }),
-  dialog: name.default('default'),
-  listen: z.enum(['mention', 'all', 'off']).default('mention'),
-  audience: audience.optional(),
-});
-
 const someWorkspaces = "expected a list of workspaces' ids, such as T0123ABC, or any";
 const workspaces = z.union(
   [z.literal('any'), z.array(z.string().regex(/^[TE][A-Z0-9]+$/, someWorkspaces)).min(1)],
@@ -58,6 +46,15 @@ const slack = z.strictObject({
   nativeStreams: z.boolean().default(false),
   donePing: z.boolean().default(false),
   editsPerMinute: count.max(100_000).default(50),
+});
+
+const discord = z.strictObject({
+  followUps: z.boolean().default(true),
+  messageContent: z.boolean().default(true),
+  archiveAfterMinutes: z.literal([60, 1_440, 4_320, 10_080]).default(1_440),
+  lookBackMinutes: z.int().min(0).max(1_440).default(60),
+  donePing: z.boolean().default(false),
+  requestsPerSecond: count.max(50).default(25),
 });
 
 const chatModel = z
@@ -85,6 +82,7 @@ const fileSchema = z.strictObject({
   dialogs: z.record(name, dialog).default({}),
   places: z.array(place).default([]),
   slack: slack.prefault({}),
+  discord: discord.prefault({}),
 });
 
 export type ConfigFile = z.infer<typeof fileSchema>;
@@ -108,7 +106,11 @@ export const parseConfigFile = (
     return { faults: [`${fileName}: an alias without its anchor, or too many aliases`] };
   }
   const parsed = fileSchema.safeParse(value);
-  const faults = [...(parsed.success ? [] : parsed.error.issues.flatMap(toFaults)), ...lost(value)];
+  const faults = [
+    ...(parsed.success ? [] : parsed.error.issues.flatMap(toFaults)),
+    ...lost(value),
+    ...placeFaults(value),
+  ];
   if (parsed.success && faults.length === 0) return { file: parsed.data };
   const placed = faults.map((fault) => ({ ...fault, at: offsetOf(document.contents, fault.path) }));
   return {
@@ -119,11 +121,6 @@ export const parseConfigFile = (
       }),
   };
 };
-
-interface Fault {
-  readonly path: readonly PropertyKey[];
-  readonly message: string;
-}
 
 /** One fault per unknown key, so that each has its own line. */
 const toFaults = (issue: z.core.$ZodIssue): readonly Fault[] =>
@@ -142,18 +139,11 @@ const names = z.object({
     .default({})
     .catch({ default: { knowledge: [] } }),
   places: z
-    .array(
-      z
-        .object({
-          dialog: z.unknown().optional(),
-          slack: z.object({ channel: z.unknown().optional() }).catch({ channel: undefined }),
-        })
-        .catch({ dialog: undefined, slack: { channel: undefined } }),
-    )
+    .array(z.object({ dialog: z.unknown().optional() }).catch({ dialog: undefined }))
     .catch([]),
 });
 
-/** Names that stand for nothing in the file, and channels that stand twice. */
+/** Names that stand for nothing in the file. */
 const lost = (value: unknown): readonly Fault[] => {
   const parsed = names.safeParse(value);
   if (!parsed.success) return [];
@@ -174,12 +164,6 @@ const lost = (value: unknown): readonly Fault[] => {
             ]
           : [],
       ),
-    ),
-    ...places.flatMap(({ slack: { channel } }, index) =>
-      typeof channel === 'string' &&
-      places.findIndex((other) => other.slack.channel === channel) < index
-        ? [{ path: ['places', index, 'slack', 'channel'], message: 'this channel has an entry' }]
-        : [],
     ),
     ...places.flatMap(({ dialog: named = 'default' }, index) =>
       isLost(named, dialogs) && named !== 'default'

@@ -51,6 +51,47 @@ export interface SlackBehaviour {
   readonly editsPerMinute: number;
 }
 
+/** Of a community's server: who may ask what, and how often. A person who may not is told so, except the blocked. */
+export interface DiscordRules {
+  /** Between two questions of one person in the place; 0 for none. */
+  readonly coolDownMs: number;
+  /** Ids; whoever has one of them may ask. Empty: everybody. */
+  readonly roles: readonly string[];
+  /** A question with one of them is not answered. */
+  readonly blockedWords: readonly string[];
+  /** Ids of people who are not answered at all. */
+  readonly blockedPeople: readonly string[];
+}
+
+/** What holds for a channel and its threads, or for a forum and its posts, or for what of a server has no place of its own: either `channel` or `guild` is given. */
+export interface DiscordPlace {
+  readonly channel?: string;
+  readonly guild?: string;
+  readonly dialogId: DialogId;
+  readonly listen: Listen;
+  /** Absent: `public`. */
+  readonly audience?: Audience;
+  /** Of a forum: the id of the tag that a post gets with its answer. */
+  readonly answeredTag?: string;
+  readonly rules: DiscordRules;
+}
+
+/** How the bot behaves on Discord, whatever the place. */
+export interface DiscordBehaviour {
+  /** Whether somebody who has asked in a thread is answered there without a mention. */
+  readonly followUps: boolean;
+  /** Whether the privileged intent Message Content is asked for. Without it only mentions, replies, direct messages and commands can be read. */
+  readonly messageContent: boolean;
+  /** After so much silence Discord puts a thread away. */
+  readonly archiveAfterMinutes: 60 | 1_440 | 4_320 | 10_080;
+  /** How old a message may be that was sent while the bot was away and is answered yet; 0 to 1,440. */
+  readonly lookBackMinutes: number;
+  /** Whether a short message tells the asker that a long answer is done: edits ring nobody. */
+  readonly donePing: boolean;
+  /** What this process takes of Discord's 50 requests a second of one bot. */
+  readonly requestsPerSecond: number;
+}
+
 export interface SlackOAuthConfig {
   readonly clientId: string;
   readonly clientSecret: string;
@@ -94,6 +135,14 @@ export interface Config {
       }
     | undefined;
   readonly slackBehaviour: SlackBehaviour;
+  readonly discord:
+    | {
+        readonly token: string;
+        /** Without the version. */
+        readonly apiUrl: string;
+      }
+    | undefined;
+  readonly discordBehaviour: DiscordBehaviour;
   /** 32 bytes each. The first seals stored tokens, all of them open; empty where nothing is to be sealed. */
   readonly secretKeys: readonly Uint8Array[];
   readonly lease: { readonly leaseMs: number; readonly sweepMs: number };
@@ -101,6 +150,7 @@ export interface Config {
   readonly dialogs: readonly Dialog[];
   readonly knowledge: readonly KnowledgeConfig[];
   readonly slackPlaces: readonly SlackPlace[];
+  readonly discordPlaces: readonly DiscordPlace[];
   /** Whether the sample handbook stands in for a configuration file. */
   readonly sample: boolean;
 }

@@ -5,7 +5,8 @@ import { asId, type DialogId, type KnowledgeBaseId } from '../domain/ids.ts';
 import type { Config, KnowledgeConfig, ModelConfig } from './config.ts';
 import { type ConfigFile, parseConfigFile } from './config-file.ts';
 import { defaultPrompt } from './default-prompt.ts';
-import { settings, settingsToCome } from './settings.ts';
+import { readDiscord, readDiscordPlaces } from './read-discord.ts';
+import { type Env, readEnv } from './read-env.ts';
 
 export interface ConfigInput {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -37,6 +38,7 @@ export const loadConfig = (input: ConfigInput): ConfigResult => {
     servers: readServers(env),
     openai,
     slack: readSlack(env, 'file' in parsed ? parsed.file.slack : undefined),
+    discord: readDiscord(env),
     secretKeys: readSecretKeys(env),
     lease: {
       leaseMs: env.integer('FOOTNOTE_LEASE_MS', { min: 1_000, max: 600_000 }),
@@ -50,70 +52,13 @@ export const loadConfig = (input: ConfigInput): ConfigResult => {
     ...fromEnv,
     dialogs: readDialogs(file, { canRewrite: openai !== undefined }),
     knowledge: readKnowledge(file, path.dirname(path.resolve(input.file.path))),
-    slackPlaces: file.places.map((place) => ({
-      channel: place.slack.channel,
-      dialogId: asId<DialogId>(place.dialog),
-      listen: place.listen,
-      ...(place.audience !== undefined && { audience: place.audience }),
-    })),
+    slackPlaces: readSlackPlaces(file.places),
     slackBehaviour: readBehaviour(file.slack),
+    discordPlaces: readDiscordPlaces(file.places),
+    discordBehaviour: file.discord,
     sample: input.sample,
   };
   return { config };
-};
-
-type Env = ReturnType<typeof readEnv>;
-
-const readEnv = (env: ConfigInput['env'], faults: string[]) => {
-  for (const name of settingsToCome) {
-    if (env[name]) faults.push(`${name}: this part does not exist yet; unset it`);
-  }
-  const defaults = new Map(settings.map((one) => [one.name, one.default]));
-  const given = (name: string): string => env[name]?.trim() ?? '';
-  const text = (name: string): string => given(name) || (defaults.get(name) ?? '');
-  return {
-    given,
-    text,
-    fault: (sentence: string) => faults.push(sentence),
-    integer(name: string, { min, max }: { readonly min: number; readonly max: number }): number {
-      const value = Number(text(name));
-      if (!Number.isInteger(value) || value < min || value > max) {
-        faults.push(
-          `${name}: got ${JSON.stringify(text(name))}, expected a whole number from ${min} to ${max}`,
-        );
-      }
-      return value;
-    },
-    oneOf<Value extends string>(name: string, values: readonly Value[]): Value {
-      const found = values.find((value) => value === text(name));
-      if (found === undefined) {
-        faults.push(
-          `${name}: got ${JSON.stringify(text(name))}, expected one of ${values.join(', ')}`,
-        );
-      }
-      return found ?? (values[0] as Value);
-    },
-    list(name: string, { minLengthChars }: { readonly minLengthChars: number }): readonly string[] {
-      const items = text(name)
-        .split(',')
-        .map((item) => item.trim())
-        .filter((item) => item !== '');
-      if (items.some((item) => item.length < minLengthChars)) {
-        faults.push(`${name}: expected each key to have at least ${minLengthChars} characters`);
-      }
-      return items;
-    },
-    url(name: string, protocols: readonly string[]): string {
-      const value = text(name);
-      const protocol = URL.canParse(value) ? new URL(value).protocol : '';
-      if (!protocols.includes(protocol)) {
-        faults.push(
-          `${name}: expected a URL that begins with ${protocols.map((one) => `${one}//`).join(' or ')}`,
-        );
-      }
-      return value;
-    },
-  };
 };
 
 const readServers = (env: Env): Config['servers'] => {
@@ -217,6 +162,20 @@ const readSecretKeys = (env: Env): readonly Uint8Array[] => {
   }
   return bytes;
 };
+
+const readSlackPlaces = (places: ConfigFile['places']): Config['slackPlaces'] =>
+  places.flatMap(({ slack, dialog, listen, audience }) =>
+    slack === undefined
+      ? []
+      : [
+          {
+            channel: slack.channel,
+            dialogId: asId<DialogId>(dialog),
+            listen,
+            ...(audience !== undefined && { audience }),
+          },
+        ],
+  );
 
 const readBehaviour = ({ workspaces: _ofOAuth, ...behaviour }: ConfigFile['slack']) => behaviour;
 

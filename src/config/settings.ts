@@ -78,6 +78,10 @@ export const settings: readonly Setting[] = [
     { secret: true },
   ),
   setting('SLACK_API_URL', "Slack's Web API.", { default: 'https://slack.com/api/' }),
+  setting('DISCORD_TOKEN', 'Token of the Discord bot.', { secret: true }),
+  setting('DISCORD_API_URL', "Discord's HTTP API, without the version.", {
+    default: 'https://discord.com/api',
+  }),
   setting(
     'FOOTNOTE_LEASE_MS',
     'How long a worker that died keeps its conversation. At least 1,000.',
@@ -95,8 +99,4 @@ export const settings: readonly Setting[] = [
 ];
 
 /** Settings of parts that do not exist yet: the program does not start with one of them, instead of ignoring it. */
-export const settingsToCome: readonly string[] = [
-  'OPENSEARCH_URL',
-  'DISCORD_TOKEN',
-  'DISCORD_API_URL',
-];
+export const settingsToCome: readonly string[] = ['OPENSEARCH_URL'];

@@ -26,7 +26,7 @@ export const refusalFor = (text: string): ErrorCode | undefined => {
 /**
  * When it resolves the turn is stored and the event may be acknowledged; a question that came before is found and changes nothing.
  *
- * A question that is refused is stored too, without its text, so that the sentence reaches the asker exactly once.
+ * A question that is refused, here or by the door that says so (`error`), is stored too, without its text, so that the sentence reaches the asker exactly once.
  * Throws `store_unavailable`: then nothing may be acknowledged. The wake-up is not waited for; the sweep finds what it missed.
  */
 export const createReceiveQuestion = (
@@ -53,7 +53,7 @@ export const createReceiveQuestion = (
 };
 
 const checked = (turn: NewTurn): NewTurn => {
-  const code = refusalFor(turn.question.text);
+  const code = turn.error?.code ?? refusalFor(turn.question.text);
   return code === undefined ? turn : { ...turn, question: { text: '' }, error: { code } };
 };
 

@@ -13,6 +13,17 @@ export const errorTable = {
   answer_cancelled: { retryable: false, level: 'info', notice: '' },
   /** A question that nobody put to the bot, and that its documents do not answer: it stays silent. */
   answer_withheld: { retryable: false, level: 'info', notice: '' },
+  /** The rules of the place do not let this person ask, or not this. */
+  asking_not_allowed: {
+    retryable: false,
+    level: 'info',
+    notice: 'The rules of this place do not let me answer that. Its moderators can tell you more.',
+  },
+  asking_too_fast: {
+    retryable: true,
+    level: 'info',
+    notice: 'That was a little fast for me: please wait a moment, then ask again.',
+  },
   attempts_exhausted: {
     retryable: false,
     level: 'error',

@@ -33,6 +33,7 @@ test.each<readonly [string, Readonly<Record<string, string>>]>([
   ],
   ['a key that is none', { FOOTNOTE_SECRET_KEY: canaries.openAiKey }],
   ['a token of another kind for the app', { SLACK_APP_TOKEN: canaries.slackBotToken }],
+  ['a token of Slack for Discord', { DISCORD_TOKEN: canaries.slackBotToken }],
   ['an API key that is too short', { FOOTNOTE_API_KEYS: canaries.apiKey.slice(0, 15) }],
   ...settingsToCome.map(
     (name) => [`${name}, which is to come`, { [name]: canaries.openAiKey }] as const,
@@ -48,6 +49,7 @@ test.each<readonly [string, Readonly<Record<string, string>>]>([
 test('every setting that is secret says so', () => {
   const secret = settings.filter((one) => one.secret).map((one) => one.name);
   expect(secret.toSorted()).toEqual([
+    'DISCORD_TOKEN',
     'FOOTNOTE_API_KEYS',
     'FOOTNOTE_SECRET_KEY',
     'MONGODB_URL',
@@ -70,6 +72,7 @@ test.each([
   ],
   ['no YAML', `dialogs: { default: { prompt: "${canaries.slackBotToken}`],
   ['a secret for a channel', `places: [{ slack: { channel: ${canaries.slackBotToken} } }]`],
+  ['a secret for a server', `places: [{ discord: { guild: ${canaries.slackBotToken} } }]`],
 ])('%s in the file', (_what, text) => {
   const witness = createWitness();
   const faults = faultsOf({}, text);

@@ -16,6 +16,7 @@ describe('describeParts', () => {
   it('leads from a start without anything to every part', () => {
     const parts = rows(buildConfig({}, { sample: true }));
     expect(parts['Slack']?.hint).toContain('SLACK_BOT_TOKEN');
+    expect(parts['Discord']?.hint).toContain('DISCORD_TOKEN');
     expect(parts['Language model']?.hint).toContain('OPENAI_API_KEY');
     expect(parts['Conversations']?.hint).toContain('MONGODB_URL and REDIS_URL');
     expect(parts['Knowledge']).toEqual({
@@ -26,18 +27,20 @@ describe('describeParts', () => {
   });
 
   it('has no hint where nothing is left to do, and shows no secret', () => {
-    const parts = rows(
-      buildConfig({
-        FOOTNOTE_API_KEYS: 'hush-a-key-of-the-api',
-        MONGODB_URL: 'mongodb://footnote:hush@localhost/footnote',
-        REDIS_URL: 'redis://:hush@localhost',
-        OPENAI_API_KEY: 'hush',
-        FOOTNOTE_CHAT_MODEL: 'a-model',
-        FOOTNOTE_EMBEDDING_MODEL: 'an-embedding',
-        SLACK_BOT_TOKEN: 'xoxb-hush',
-        SLACK_SIGNING_SECRET: 'hush',
-      }),
-    );
+    const text = `knowledge: { handbook: { audience: public, sources: [{ folder: ./docs }] } }
+dialogs: { default: { knowledge: [handbook] } }`;
+    const env = {
+      FOOTNOTE_API_KEYS: 'hush-a-key-of-the-api',
+      MONGODB_URL: 'mongodb://footnote:hush@localhost/footnote',
+      REDIS_URL: 'redis://:hush@localhost',
+      OPENAI_API_KEY: 'hush',
+      FOOTNOTE_CHAT_MODEL: 'a-model',
+      FOOTNOTE_EMBEDDING_MODEL: 'an-embedding',
+      SLACK_BOT_TOKEN: 'xoxb-hush',
+      SLACK_SIGNING_SECRET: 'hush',
+      DISCORD_TOKEN: 'hush.hush.hush',
+    };
+    const parts = rows(buildConfig(env, { text }));
     expect(Object.values(parts).map(({ hint }) => hint)).toEqual(Object.keys(parts).map(() => ''));
     expect(parts['Language model']?.state).toBe('a-model');
     expect(parts['Embeddings']?.state).toBe('an-embedding');
@@ -56,6 +59,18 @@ describe('describeParts', () => {
       state,
       hint: '',
     });
+  });
+
+  it('says what is not read of Discord', () => {
+    const env = { DISCORD_TOKEN: 'a.b.c' };
+    expect(rows(buildConfig(env))['Discord']).toEqual({
+      state: 'by its gateway',
+      hint: expect.stringContaining('all knowledge is for the team'),
+    });
+    const text = 'dialogs: { default: {} }\ndiscord: { messageContent: false }';
+    expect(rows(buildConfig(env, { text }))['Discord']?.state).toBe(
+      'by its gateway; mentions, replies, direct messages and commands only',
+    );
   });
 
   it('says that a process without a door has none', () => {

@@ -8,6 +8,7 @@ import { botScopes } from '../../../adapters/slack/permissions.ts';
 import { type Finding, runChecks } from '../../../app/checks/check.ts';
 import { composeEmbedder, composeIndex } from '../../../app/compose.ts';
 import { openInstallations } from '../../../app/compose-stores.ts';
+import { registerCommands } from '../../../app/discord-setup.ts';
 import { diagnose, renderFindings } from '../../../app/doctor.ts';
 import { ingestConfigured } from '../../../app/ingest.ts';
 import { ConfigFaults } from '../../../app/read-config.ts';
@@ -15,6 +16,7 @@ import type { Config } from '../../../src/config/config.ts';
 import { createSecretBox } from '../../../src/drivers/system/secret-box.ts';
 import { createSystemClock } from '../../../src/drivers/system/system-clock.ts';
 import { buildConfig } from '../../fakes/build-config.ts';
+import { startFakeDiscord } from '../../fakes/discord/fake-discord.ts';
 import { createFakeClock } from '../../fakes/fake-clock.ts';
 import { startFakeOpenAi } from '../../fakes/openai/start-fake-open-ai.ts';
 import { createRecordingLog } from '../../fakes/recording-log.ts';
@@ -161,6 +163,69 @@ describe('Slack', () => {
       [notThere],
       [notThere],
     ]);
+  });
+});
+
+describe('Discord', () => {
+  const startTown = async () => {
+    const { configOf } = await startWorld();
+    const discord = await startFakeDiscord();
+    onTestFinished(() => discord.close());
+    const channel = discord.addChannel();
+    const forum = discord.addChannel({ type: 'forum', tags: ['Solved'] });
+    const places = (...more: readonly string[]) =>
+      `places: [${[channel, ...more].map((id) => `{ discord: { channel: '${id}' } }`).join(', ')}]`;
+    const env = { DISCORD_TOKEN: discord.token, DISCORD_API_URL: discord.apiUrl };
+    return { discord, channel, forum, places, configOf: (file: string) => configOf(env, file) };
+  };
+  const ofDiscord = (findings: readonly Finding[]) =>
+    findings
+      .filter(({ name }) => name.startsWith('Discord'))
+      .map(({ state, name, said }) => `${state} ${name.replace('Discord: ', '')}: ${said}`);
+
+  test('that is set up as the invite and the commands leave it lacks nothing but knowledge', async () => {
+    const { discord, channel, forum, places, configOf } = await startTown();
+    const config = configOf(places(forum));
+    await registerCommands({ config, clock });
+    expect(ofDiscord(await look(config))).toEqual([
+      `ok DISCORD_TOKEN: the bot ${discord.bot.name}, application ${discord.applicationId}`,
+      'ok Message Content: switched on',
+      'ok commands: registered',
+      expect.stringMatching(/^warn knowledge: all knowledge is for the team/),
+      `ok channel ${channel}: help; all permissions are there`,
+      `ok channel ${forum}: help; all permissions are there`,
+    ]);
+  });
+
+  test('with nothing done yet names all that is missing', async () => {
+    const { discord, channel, forum, places, configOf } = await startTown();
+    discord.allowMessageContent(false);
+    discord.setPermissions({ channel, to: 'bot', deny: ['CreatePublicThreads'] });
+    discord.setPermissions({ channel: forum, to: 'everyone', deny: ['ViewChannel'] });
+    const elsewhere = discord.addChannel({ guild: discord.addGuild().id });
+    const { id: left } = discord.addGuild();
+    discord.removeBotFrom(left);
+    const gone = discord.addChannel({ guild: left });
+    const found = ofDiscord(await look(configOf(places(forum, elsewhere, gone))));
+    expect(found.slice(1)).toEqual([
+      expect.stringMatching(/^fail Message Content: not switched on/),
+      expect.stringMatching(/^warn commands: not as they should be/),
+      expect.stringMatching(/^warn knowledge: /),
+      expect.stringMatching(
+        `^fail channel ${channel}: the permission Create Public Threads is missing, needed to answer`,
+      ),
+      `fail channel ${forum}: the permission View Channels is missing, or the bot is not in that server`,
+      `ok channel ${elsewhere}: help; all permissions are there`,
+      expect.stringMatching(`^fail channel ${gone}: (not there|the permission View Channels)`),
+    ]);
+  });
+
+  test('that refuses the token is told, and shows nothing of it', async () => {
+    const { discord, places, configOf } = await startTown();
+    discord.setTokenState('revoked');
+    const findings = await look(configOf(places()));
+    expect(ofDiscord(findings)).toEqual(['fail DISCORD_TOKEN: Discord refuses DISCORD_TOKEN']);
+    expect(renderFindings(findings)).not.toContain(discord.token.slice(0, 10));
   });
 });
 

@@ -36,6 +36,7 @@ describe('loadConfig', () => {
       servers: undefined,
       openai: undefined,
       slack: undefined,
+      discord: undefined,
       lease: { leaseMs: 30_000, sweepMs: 15_000 },
     });
   });
@@ -75,7 +76,8 @@ describe('loadConfig', () => {
     ['FOOTNOTE_API_KEYS', 'short,and-long-enough-key', 'expected each key to have at least 16'],
     ['FOOTNOTE_CHAT_MODEL', 'gpt-5', 'needs OPENAI_API_KEY or OPENAI_BASE_URL'],
     ['OPENAI_BASE_URL', 'localhost:11434', 'expected a URL that begins with http:// or https://'],
-    ['DISCORD_TOKEN', 'hush', 'this part does not exist yet; unset it'],
+    ['DISCORD_TOKEN', 'hush', "expected a bot's token, three parts with dots between them"],
+    ['DISCORD_TOKEN', 'Bot a.b.c', "expected a bot's token, three parts with dots between them"],
     ['OPENSEARCH_URL', 'http://localhost:9200', 'this part does not exist yet; unset it'],
   ])('refuses %s=%s and says what is expected', (name, value, sentence) => {
     expect(faultsOf({ [name]: value })).toEqual([expect.stringContaining(`${name}: ${sentence}`)]);
@@ -127,6 +129,64 @@ describe('loadConfig', () => {
       'edits without end',
       'dialogs: { default: {} }\nslack:\n  editsPerMinute: 0',
       '3: slack.editsPerMinute: ',
+    ],
+    ['a place of nothing', 'places:\n  - dialog: default', '2: places.0: expected one of slack'],
+    [
+      'a place of both platforms',
+      "places:\n  - slack: { channel: C1 }\n    discord: { channel: '12345678901234567' }",
+      '2: places.0: expected one of slack and discord',
+    ],
+    [
+      'a channel of Discord without quotes',
+      'places:\n  - discord: { channel: 1234567890123456789 }',
+      "2: places.0.discord.channel: expected an id in quotes, such as '1234567890123456789'",
+    ],
+    [
+      'a channel of Discord by its name',
+      "places:\n  - discord: { channel: '#help' }",
+      '2: places.0.discord.channel: expected an id in quotes',
+    ],
+    [
+      'a place of a channel and a server',
+      "places:\n  - discord:\n      channel: '12345678901234567'\n      guild: '12345678901234568'",
+      '2: places.0.discord: expected one of channel and guild',
+    ],
+    ['a place of no channel', 'places:\n  - discord: {}', '2: places.0.discord: expected one of'],
+    [
+      'a server that has two places',
+      "places:\n  - discord: { guild: '12345678901234567' }\n  - discord: { guild: '12345678901234567' }",
+      '3: places.1.discord.guild: this server has an entry',
+    ],
+    [
+      'rules for Slack',
+      'places:\n  - slack: { channel: C1 }\n    rules: { coolDownSeconds: 9 }',
+      '3: places.0.rules: there are rules on Discord only',
+    ],
+    [
+      'a tag for a whole server',
+      "places:\n  - discord: { guild: '12345678901234567' }\n    answeredTag: '12345678901234568'",
+      "3: places.0.answeredTag: expected only beside a forum's discord.channel",
+    ],
+    [
+      'a rule that is none',
+      "places:\n  - discord: { guild: '12345678901234567' }\n    rules:\n      cooldown: 9",
+      '4: places.0.rules.cooldown: unknown key',
+    ],
+    [
+      'a person by a bare number',
+      "places:\n  - discord: { guild: '12345678901234567' }\n    rules:\n      blockedPeople:\n        - 12345678901234567",
+      '5: places.0.rules.blockedPeople.0: expected an id in quotes',
+    ],
+    [
+      'a time that Discord does not know',
+      'discord:\n  archiveAfterMinutes: 30',
+      '2: discord.archiveAfterMinutes: ',
+    ],
+    ['a look back of days', 'discord:\n  lookBackMinutes: 1441', '2: discord.lookBackMinutes: '],
+    [
+      'more requests than Discord takes',
+      'discord:\n  requestsPerSecond: 51',
+      '2: discord.requestsPerSecond: ',
     ],
     [
       'an answer as long as the context',
@@ -252,6 +312,71 @@ places:
     ]);
   });
 
+  const token = 'MTIzNDU2Nzg5MDEyMzQ1Njc4.Gh1Abc.hush_-hush';
+
+  it('reads Discord by its token alone', () => {
+    expect(configOf({ DISCORD_TOKEN: token }).discord).toEqual({
+      token,
+      apiUrl: 'https://discord.com/api',
+    });
+    const elsewhere = { DISCORD_TOKEN: token, DISCORD_API_URL: 'http://127.0.0.1:9/api/' };
+    expect(configOf(elsewhere).discord?.apiUrl).toBe('http://127.0.0.1:9/api');
+    expect(faultsOf({ ...elsewhere, DISCORD_API_URL: 'discord.com' })).toEqual([
+      'DISCORD_API_URL: expected a URL that begins with http:// or https://',
+    ]);
+  });
+
+  it('reads places of Discord beside those of Slack, with their rules', () => {
+    const text = `${good}places:
+  - { slack: { channel: C1 } }
+  - { discord: { channel: '12345678901234567' }, dialog: support, listen: all, audience: team, answeredTag: '12345678901234568' }
+  - discord: { guild: '12345678901234569' }
+    rules: { coolDownSeconds: 1.5, roles: ['12345678901234570'], blockedWords: [crypto], blockedPeople: ['12345678901234571'] }
+`;
+    const { slackPlaces, discordPlaces } = configOf({}, text);
+    expect(slackPlaces).toEqual([{ channel: 'C1', dialogId: 'default', listen: 'mention' }]);
+    expect(discordPlaces).toEqual([
+      {
+        channel: '12345678901234567',
+        dialogId: 'support',
+        listen: 'all',
+        audience: 'team',
+        answeredTag: '12345678901234568',
+        rules: { coolDownMs: 0, roles: [], blockedWords: [], blockedPeople: [] },
+      },
+      {
+        guild: '12345678901234569',
+        dialogId: 'default',
+        listen: 'mention',
+        rules: {
+          coolDownMs: 1_500,
+          roles: ['12345678901234570'],
+          blockedWords: ['crypto'],
+          blockedPeople: ['12345678901234571'],
+        },
+      },
+    ]);
+  });
+
+  it('asks Discord for message contents, and looks back an hour, unless the file says otherwise', () => {
+    const usual = {
+      followUps: true,
+      messageContent: true,
+      archiveAfterMinutes: 1_440,
+      lookBackMinutes: 60,
+      donePing: false,
+      requestsPerSecond: 25,
+    };
+    expect(configOf().discordBehaviour).toEqual(usual);
+    const text = `${good}discord: { messageContent: false, archiveAfterMinutes: 60, lookBackMinutes: 0 }\n`;
+    expect(configOf({}, text).discordBehaviour).toEqual({
+      ...usual,
+      messageContent: false,
+      archiveAfterMinutes: 60,
+      lookBackMinutes: 0,
+    });
+  });
+
   it('takes an `off` without quotes for what it says', () => {
     const text = `${good}places:\n  - { slack: { channel: C1 }, listen: off }\n`;
     expect(configOf({}, text).slackPlaces[0]?.listen).toBe('off');
@@ -283,12 +408,12 @@ speed: fast
     const faults = faultsOf(env, text);
     expect(faults.map((fault) => fault.replace(/^((?:[^:]*\.yaml:\d+: )?[^:]+).*/s, '$1'))).toEqual(
       [
-        'DISCORD_TOKEN',
         'FOOTNOTE_PORT',
         'FOOTNOTE_API_KEYS',
         'REDIS_URL',
         'SLACK_SIGNING_SECRET',
         'SLACK_BOT_TOKEN',
+        'DISCORD_TOKEN',
         'footnote.yaml:3: knowledge.handbook.audience',
         'footnote.yaml:4: knowledge.handbook.colour',
         'footnote.yaml:7: dialogs.default.knowledge.0',

@@ -1,0 +1,138 @@
+/** Reads a message of Discord's, from the gateway or from its history: what a person wrote, where, and whether they mean us. */
+import { MessageType } from 'discord-api-types/v10';
+import * as z from 'zod';
+import type { TurnId } from '../../src/domain/ids.ts';
+import type { QuestionFile } from '../../src/domain/turn.ts';
+import { questionFiles } from './question-files.ts';
+import { type Names, readableText } from './readable-text.ts';
+import { repliedSchema, turnsRepliedTo } from './replied-turns.ts';
+import { snowflake } from './snowflake.ts';
+
+/** A message that a person wrote, as far as we use it. */
+export interface DiscordMessage {
+  readonly id: string;
+  readonly channel: string;
+  /** Absent in a direct message. */
+  readonly guild?: string;
+  readonly user: string;
+  /** The author's in the server; absent where Discord did not say. */
+  readonly roles?: readonly string[];
+  /** As its author saw it, without our mention; may be empty. */
+  readonly text: string;
+  /** Absent: none. */
+  readonly files?: readonly QuestionFile[];
+  /** Our own mention, that of our role, or a reply to us that rings. */
+  readonly isMention: boolean;
+  /** Put to somebody else: it names them, or everybody, or replies to them. */
+  readonly isToOthers: boolean;
+  /** It replies to a message of ours, which belongs to one of these, the first is the likeliest. Absent: it replies to nothing of ours. */
+  readonly repliesTo?: readonly TurnId[];
+  /** Absent: never edited. */
+  readonly editedAtMs?: number;
+}
+
+export type ParsedMessage =
+  | { readonly kind: 'message'; readonly message: DiscordMessage }
+  | {
+      readonly kind: 'ignored';
+      readonly reason: 'unknown_shape' | 'not_a_person' | 'system' | 'empty';
+    };
+
+/** What a message means depends on who we are. */
+export interface Reader {
+  readonly botUserId: string;
+  /** The role that Discord made for the bot in the server. */
+  readonly botRole: string | undefined;
+  readonly names: Pick<Names, 'role' | 'channel'>;
+}
+
+const text = z.string().nullish();
+const flag = z.boolean().nullish();
+const person = z.object({ id: snowflake, username: text, global_name: text });
+const roles = z.array(snowflake).nullish();
+const schema = z.object({
+  id: snowflake,
+  channel_id: snowflake,
+  guild_id: snowflake.nullish(),
+  type: z.number(),
+  author: person.extend({ bot: flag, system: flag }),
+  webhook_id: z.unknown().optional(),
+  member: z.object({ roles }).nullish().catch(undefined),
+  content: text,
+  edited_timestamp: text,
+  mentions: z.array(person).nullish().catch(undefined),
+  mention_roles: roles.catch(undefined),
+  mention_everyone: flag.catch(undefined),
+  attachments: z.unknown().optional(),
+  referenced_message: repliedSchema.nullish().catch(undefined),
+});
+
+type Written = z.infer<typeof schema>;
+
+/**
+ * Decides from the message alone. Without the Message Content intent Discord leaves the text of what is not put to us empty: such a message is `empty`.
+ *
+ * @see https://docs.discord.com/developers/resources/message#message-object
+ */
+export const parseMessage = (data: unknown, reader: Reader): ParsedMessage => {
+  const parsed = schema.safeParse(data);
+  if (!parsed.success) return ignored('unknown_shape');
+  const written = parsed.data;
+  const { author, content } = written;
+  if (written.type !== MessageType.Default && written.type !== MessageType.Reply)
+    return ignored('system');
+  const isWebhook = written.webhook_id !== undefined && written.webhook_id !== null;
+  if (author.bot || author.system || isWebhook || author.id === reader.botUserId)
+    return ignored('not_a_person');
+  const files = questionFiles(written.attachments);
+  if (!content && files.length === 0) return ignored('empty');
+  const editedAtMs = Date.parse(written.edited_timestamp ?? '');
+  const replied = written.referenced_message;
+  const isToUs = replied?.author.id === reader.botUserId;
+  return {
+    kind: 'message',
+    message: {
+      id: written.id,
+      channel: written.channel_id,
+      ...(written.guild_id ? { guild: written.guild_id } : {}),
+      user: author.id,
+      ...(written.member?.roles ? { roles: written.member.roles } : {}),
+      text: readableText(content ?? '', namesIn(written, reader)),
+      ...(files.length > 0 ? { files } : {}),
+      isMention: isMention(written, reader),
+      isToOthers: isToOthers(written, reader),
+      ...(replied && isToUs ? { repliesTo: turnsRepliedTo(replied) } : {}),
+      ...(Number.isNaN(editedAtMs) ? {} : { editedAtMs }),
+    },
+  };
+};
+
+/** The text of somebody's message, as its readers saw it; empty for one of an unknown shape. */
+export const textOfMessage = (data: unknown, reader: Reader): string => {
+  const parsed = schema.safeParse(data);
+  if (!parsed.success) return '';
+  return readableText(parsed.data.content ?? '', namesIn(parsed.data, reader));
+};
+
+type Ignored = Extract<ParsedMessage, { kind: 'ignored' }>;
+const ignored = (reason: Ignored['reason']): Ignored => ({ kind: 'ignored', reason });
+
+const namesIn = ({ mentions }: Written, { botUserId, botRole, names }: Reader): Names => ({
+  ...names,
+  isOurs: (id) => id === botUserId || id === botRole,
+  person: (id) => {
+    const found = mentions?.find((each) => each.id === id);
+    return found?.global_name ?? found?.username ?? undefined;
+  },
+});
+
+/** A mention of everybody or of another role that the bot has is none: it means people. */
+const isMention = ({ mentions, mention_roles }: Written, { botUserId, botRole }: Reader): boolean =>
+  (mentions ?? []).some(({ id }) => id === botUserId) ||
+  (botRole !== undefined && (mention_roles ?? []).includes(botRole));
+
+const isToOthers = (written: Written, { botUserId, botRole }: Reader): boolean =>
+  written.mention_everyone === true ||
+  (written.mentions ?? []).some(({ id }) => id !== botUserId) ||
+  (written.mention_roles ?? []).some((id) => id !== botRole) ||
+  (written.type === MessageType.Reply && written.referenced_message?.author.id !== botUserId);

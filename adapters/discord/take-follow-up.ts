@@ -1,0 +1,65 @@
+/** Takes in what people write without a mention where we have spoken: in a thread, or as a reply to one of our messages. */
+import type { Conversation } from '../../src/domain/conversation.ts';
+import type { TurnId } from '../../src/domain/ids.ts';
+import type { Turn } from '../../src/domain/turn.ts';
+import { ask } from './ask.ts';
+import type { Heard } from './heard.ts';
+import type { ListenerDeps } from './listener-deps.ts';
+
+/** How many turns of a conversation are looked at to see whether we spoke there. */
+const lastTurns = 50;
+
+type TakeUnprompted = (deps: ListenerDeps, heard: Heard, conversationKey: string) => Promise<void>;
+
+/**
+ * Who was answered in a conversation is understood there without a mention. Where we only overheard them and said nothing they talk to others; where we
+ * answered unasked, what follows is overheard too.
+ */
+export const takeFollowUp = async (
+  deps: ListenerDeps,
+  heard: Heard,
+  {
+    conversation,
+    takeUnprompted,
+  }: { readonly conversation: Conversation; readonly takeUnprompted: TakeUnprompted },
+): Promise<void> => {
+  const { turns, behaviour } = deps;
+  const { id, key } = conversation;
+  const { user } = heard.message;
+  if (!behaviour.followUps || !(await turns.hasAsked(id, user))) return;
+  const question = { conversationKey: key };
+  if (heard.place.listen !== 'all') return ask(deps, heard, question);
+  const all = await turns.listTurns(id, { last: lastTurns });
+  const theirs = all.filter(({ asker }) => asker === user);
+  if (theirs.some(({ unprompted }) => unprompted !== true)) return ask(deps, heard, question);
+  if (theirs.some(hasSpoken)) await takeUnprompted(deps, heard, key);
+};
+
+/**
+ * Outside of a thread a reply joins the conversation of the answer that it replies to: from anybody when it rings, else as a follow-up. False when the message
+ * of ours tells of no answer that we know.
+ */
+export const takeReply = async (
+  deps: ListenerDeps,
+  heard: Heard,
+  { takeUnprompted }: { readonly takeUnprompted: TakeUnprompted },
+): Promise<boolean> => {
+  const conversation = await conversationOf(deps, heard.message.repliesTo ?? []);
+  if (conversation === undefined) return false;
+  if (heard.message.isMention) await ask(deps, heard, { conversationKey: conversation.key });
+  else await takeFollowUp(deps, heard, { conversation, takeUnprompted });
+  return true;
+};
+
+const conversationOf = async (
+  { turns, conversations }: ListenerDeps,
+  ids: readonly TurnId[],
+): Promise<Conversation | undefined> => {
+  for (const id of ids) {
+    const turn = await turns.getTurn(id);
+    if (turn?.platform === 'discord') return conversations.getConversation(turn.conversationId);
+  }
+  return undefined;
+};
+
+const hasSpoken = ({ parts }: Turn): boolean => parts.length > 0;

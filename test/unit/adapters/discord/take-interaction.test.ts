@@ -1,0 +1,102 @@
+/** Interactions that are odd, slow, or come while the store is away: the person is answered, once, in time. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { BotError } from '../../../../src/domain/errors.ts';
+import { type Packets, setUpPackets } from './set-up-packets.ts';
+
+const folder = path.resolve(import.meta.dirname, '../../../fixtures/discord');
+const recorded = (name: string): Record<string, unknown> =>
+  JSON.parse(readFileSync(path.join(folder, `${name}.json`), 'utf8')).d;
+const send = ({ packets }: Packets, data: unknown): Promise<void> =>
+  packets.take({ name: 'INTERACTION_CREATE', data });
+const pressed = (customId: string) => ({
+  ...recorded('button'),
+  data: { component_type: 2, custom_id: customId },
+});
+
+test.each([
+  ['a command of another name', { ...recorded('slash-command'), data: { type: 1, name: 'old' } }],
+  ['a button of somebody else', pressed('something')],
+  ['something new', { ...recorded('button'), type: 99 }],
+])('%s is answered to the person alone', async (_, data) => {
+  const it = setUpPackets();
+  await send(it, data);
+  expect(it.answers()).toMatchObject([
+    { type: 4, data: { flags: 64, allowed_mentions: { parse: [] } } },
+  ]);
+  expect(it.troubles()).toEqual(['discord interaction of an unknown kind']);
+});
+
+test.each([
+  ['without a token', { ...recorded('button'), token: '' }],
+  ['without a person', { ...recorded('button'), member: undefined }],
+  ['of no shape at all', null],
+])('one %s cannot be answered', async (_, data) => {
+  const it = setUpPackets();
+  await send(it, data);
+  expect([it.answers(), it.troubles()]).toEqual([[], ['discord interaction of an unknown shape']]);
+});
+
+test('a store that is slow does not keep the person waiting', async () => {
+  let release: () => void = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const it = setUpPackets({
+    stores: (store) => ({
+      ...store,
+      turns: {
+        ...store.turns,
+        async getTurn(id) {
+          await held;
+          return store.turns.getTurn(id);
+        },
+      },
+    }),
+  });
+  const taken = send(it, pressed('fn:helpful:discord-1'));
+  await it.clock.advance(2_499);
+  expect(it.answers()).toEqual([]);
+  await it.clock.advance(1);
+  expect(it.answers()).toMatchObject([
+    { type: 4, data: { content: 'This takes longer than usual. Please try once more.' } },
+  ]);
+  it.failures.push(new BotError('platform_rejected', { details: { discordCode: 40_060 } }));
+  release();
+  await taken;
+  expect(it.log.lines.map(({ event }) => event)).toContain(
+    'discord interaction answered elsewhere or too late',
+  );
+});
+
+test('the form that asks for a reason opens before anything is looked up', async () => {
+  const it = setUpPackets({
+    stores: (store) => ({
+      ...store,
+      turns: {
+        ...store.turns,
+        getTurn: () => Promise.reject(new BotError('store_unavailable')),
+      },
+    }),
+  });
+  await send(it, pressed('fn:not-helpful:discord-1'));
+  expect(it.answers()).toMatchObject([{ type: 9, data: { custom_id: 'fn:reason:discord-1' } }]);
+  expect(it.troubles()).toEqual(['discord press failed']);
+});
+
+test('a command that Discord did not let us answer is no question', async () => {
+  const it = setUpPackets();
+  it.failures.push(new BotError('platform_rejected', { details: { discordCode: 10_062 } }));
+  await send(it, recorded('slash-command'));
+  it.failures.push(new BotError('platform_unavailable'), new BotError('platform_unavailable'));
+  await send(it, recorded('slash-command'));
+  expect(await it.allTurns()).toEqual([]);
+  expect(it.troubles()).toEqual(['discord interaction not answered']);
+});
+
+test('is answered without the bot token', async () => {
+  const it = setUpPackets();
+  for (const name of ['slash-command', 'button']) await send(it, recorded(name));
+  expect(it.calls.map(({ auth }) => auth)).toEqual([false, false]);
+});
