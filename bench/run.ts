@@ -1,11 +1,11 @@
-/** `npm run bench [name…]`: measures what the tests do not. Without a name all of them, one after the other; about fifteen minutes. */
+/** `npm run bench [name…]`: measures what the tests do not. Without a name all of them, one after the other; about half an hour. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 
 const folder = import.meta.dirname;
-const shared = ['run', 'print-table'];
+const shared = ['run', 'print-table', 'report-storm'];
 const benches = readdirSync(folder)
   .filter((file) => file.endsWith('.ts'))
   .map((file) => path.basename(file, '.ts'))

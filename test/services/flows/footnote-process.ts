@@ -28,6 +28,8 @@ export interface FootnoteProcess {
   resume(): void;
   /** SIGTERM; resolves with the exit code and how long it took, ms. */
   stop(): Promise<{ readonly code: number | null; readonly tookMs: number }>;
+  /** Resolves with the exit code when the process is gone by itself. */
+  ended(): Promise<number | null>;
   /** Resolves with the first line of this event that has come or comes; rejects after `timeoutMs`. */
   logged(event: string, options?: { readonly timeoutMs?: number }): Promise<LogLine>;
 }
@@ -81,6 +83,7 @@ export const startFootnote = async (
     log,
     printed: raw,
     logged,
+    ended: () => gone,
     async kill() {
       child.kill('SIGKILL');
       await gone;

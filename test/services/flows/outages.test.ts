@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Turn } from '../../../src/domain/turn.ts';
-import { machineClock } from '../../fakes/slack/clock.ts';
+import { machineClock } from '../../fakes/http/clock.ts';
 import { type CountingWorld, readAloud, startCountingWorld } from './count-aloud.ts';
 import type { FootnoteProcess } from './footnote-process.ts';
 import { curlJson } from './seed-client.ts';

@@ -3,19 +3,17 @@
  * says. What became of each question is judged by `checkStory`.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { createConnection } from 'mongoose';
-import type { ConversationId, TurnId } from '../../../src/domain/ids.ts';
+import type { TurnId } from '../../../src/domain/ids.ts';
 import { slackTurnId } from '../../../src/domain/turn-id.ts';
-import { createMongoModels } from '../../../src/drivers/mongo/mongo-models.ts';
 import type { TurnDocument } from '../../../src/drivers/mongo/turn-schema.ts';
+import { machineClock } from '../../fakes/http/clock.ts';
 import { answer } from '../../fakes/openai/chat-script.ts';
 import type { RecordedCall } from '../../fakes/slack/call-log.ts';
-import { machineClock } from '../../fakes/slack/clock.ts';
 import type { VisibleChange } from '../../fakes/slack/timeline.ts';
 import { checkStory, type Story, type Verdict } from './check-story.ts';
 import { questionIn } from './cite-passages.ts';
 import { fateOf, shareOf, subjectOf } from './storm-faults.ts';
-import { until } from './until.ts';
+import { allEnded, answerOf, beginOf, groupBy, neverStored } from './storm-questions.ts';
 import { startWorld, type World } from './world.ts';
 
 export interface StormOptions {
@@ -60,12 +58,6 @@ const channelOf = (name: string): string => `C0${name}`;
 const userOf = (name: string): string => `U0${name}`;
 const privateOf = (name: string): string => `D0${name}`;
 
-/** No two answers share a number, and no number of an answer comes twice. */
-const numbersOf = (index: number): string =>
-  Array.from({ length: 30 }, (_none, at) => 1_000 * (index + 1) + at).join(' ');
-const beginOf = (index: number): string => `Case ${index} counts`;
-const answerOf = (index: number): string => `${beginOf(index)} ${numbersOf(index)}.`;
-
 /** Everybody may read the handbook: whether Slack tells who asks must not change an answer. The refusals are the storm's, so no edit waits for a budget. */
 const stormConfig = (sample: string): string =>
   `${sample.replace('audience: team', 'audience: public')}\nslack: { editsPerMinute: 10000 }\n`;
@@ -105,7 +97,10 @@ export const runStorm = async (options: StormOptions): Promise<StormReport> => {
 
     const asked = await asking;
     await redisBack;
-    const turns = await allEnded(world, { ...options, ids: asked.map(({ id }) => id) });
+    const turns = await allEnded(world.env.MONGODB_URL, {
+      ...options,
+      ids: asked.map(({ id }) => id),
+    });
     return report(world, { asked, turns, deletedAt });
   } finally {
     await world.close();
@@ -187,27 +182,6 @@ const askAll = async (
   return Promise.all(asking);
 };
 
-/** The turns, when every one has ended and nobody holds a conversation any more; or as they stand when patience is over. */
-const allEnded = async (
-  world: World,
-  { ids, patienceMs }: { readonly ids: readonly TurnId[]; readonly patienceMs: number },
-): Promise<ReadonlyMap<TurnId, TurnDocument>> => {
-  const connection = await createConnection(world.env.MONGODB_URL, {
-    autoIndex: false,
-  }).asPromise();
-  const { turns, conversations } = createMongoModels(connection);
-  const isQuiet = async () =>
-    (await turns.countDocuments({ open: true })) === 0 &&
-    (await conversations.countDocuments({ lease: { $exists: true } })) === 0;
-  try {
-    await until(isQuiet, { what: 'all has ended', timeoutMs: patienceMs }).catch(() => {});
-    const found = await turns.find({ _id: { $in: [...ids] } }).lean<TurnDocument[]>();
-    return new Map(found.map((turn) => [turn._id, turn]));
-  } finally {
-    await connection.close();
-  }
-};
-
 const report = (
   { slack }: World,
   {
@@ -228,7 +202,7 @@ const report = (
       .toSorted((a, b) => a.atMs - b.atMs);
   const changesIn = (channel: string): readonly VisibleChange[] => changes.get(channel) ?? [];
   const verdicts = asked.map(({ name, index, id }) => {
-    const turn = turns.get(id) ?? neverStored(id);
+    const turn = turns.get(id) ?? neverStored(id, 'slack');
     const deletedAtMs = deletedAt.get(channelOf(name));
     const story = {
       turn: { ...turn, id },
@@ -248,13 +222,6 @@ const report = (
   };
 };
 
-/** A question that Slack sent and the product did not keep is open for ever. */
-const neverStored = (id: TurnId): TurnDocument => ({
-  ...{ _id: id, conversationId: '' as ConversationId, seq: 0, platform: 'slack' },
-  ...{ state: 'queued', open: true, attempt: 0, deliveries: 0, fence: 0, parts: [] },
-  ...{ question: { text: '' }, askedAt: new Date(0), asker: '', audience: 'public', replyTo: {} },
-});
-
 const countFaults = (calls: readonly RecordedCall[]): Readonly<Record<string, number>> => {
   const counts: Record<string, number> = {};
   for (const { status, error } of calls) {
@@ -262,17 +229,4 @@ const countFaults = (calls: readonly RecordedCall[]): Readonly<Record<string, nu
     if (what !== undefined) counts[what] = (counts[what] ?? 0) + 1;
   }
   return counts;
-};
-
-const groupBy = <Item>(
-  items: readonly Item[],
-  keyOf: (item: Item) => string,
-): ReadonlyMap<string, readonly Item[]> => {
-  const groups = new Map<string, Item[]>();
-  for (const item of items) {
-    const group = groups.get(keyOf(item)) ?? [];
-    group.push(item);
-    groups.set(keyOf(item), group);
-  }
-  return groups;
 };

@@ -5,10 +5,11 @@ import { httpTurnId } from '../../../src/domain/turn-id.ts';
 import { answer, splitTokens } from '../../fakes/openai/chat-script.ts';
 import { citePassages } from './cite-passages.ts';
 import type { FootnoteProcess } from './footnote-process.ts';
+import { apiKey } from './open-parts.ts';
 import { createAnswerReader, curlJson, curlStream } from './seed-client.ts';
 import { turnInState, turnsInThread } from './stored-turns.ts';
 import { until } from './until.ts';
-import { apiKey, startWorld, type World } from './world.ts';
+import { startWorld, type World } from './world.ts';
 
 const otherKey = 'an-api-key-of-another';
 const question = 'By when and how do I report sick leave?';

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { apiKey } from './world.ts';
+import { apiKey } from './open-parts.ts';
 
 export interface Envelope {
   readonly code: number;

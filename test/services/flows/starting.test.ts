@@ -61,9 +61,9 @@ describe('footnote start', () => {
       stdout: '',
       stderr: [
         'footnote: the configuration is not valid:',
-        '  - DISCORD_TOKEN: this part does not exist yet; unset it',
         '  - FOOTNOTE_PORT: got "eighty", expected a whole number from 0 to 65535',
         '  - MONGODB_URL: not set, but REDIS_URL is; set both, or neither for the embedded mode',
+        "  - DISCORD_TOKEN: expected a bot's token, three parts with dots between them, without the word Bot",
         '  - footnote.yaml:3: speed: unknown key',
         '',
       ].join('\n'),

@@ -26,7 +26,7 @@ export const turnsInThread = async (
 
 /** The turn as soon as it is stored in this state; rejects after `timeoutMs` (default 20,000). */
 export const turnInState = async (
-  world: World,
+  world: Pick<World, 'openStore'>,
   { id, state }: { readonly id: TurnId; readonly state: Turn['state'] },
   { timeoutMs = 20_000 }: { readonly timeoutMs?: number } = {},
 ): Promise<Turn> => {

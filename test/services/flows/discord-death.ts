@@ -1,0 +1,145 @@
+/** Kills one of the three processes at a chosen moment of an answer on Discord, starts it again, and gives the asker's thread when the answer is done. */
+import { discordTurnId } from '../../../src/domain/turn-id.ts';
+import type { RecordedCall } from '../../fakes/discord/call-log.ts';
+import type { Posted } from '../../fakes/discord/people.ts';
+import { answer } from '../../fakes/openai/chat-script.ts';
+import { type DiscordWorld, startDiscordWorld } from './discord-world.ts';
+import type { FootnoteProcess } from './footnote-process.ts';
+import { turnInState } from './stored-turns.ts';
+
+export const victims = ['discord', 'one worker', 'the other worker'] as const;
+export type Victim = (typeof victims)[number];
+
+export const moments = [
+  'the thread is made, and nobody was told',
+  'retrieving',
+  'first post lost',
+  'mid-stream',
+  'answered but not delivered',
+  'delivered but not done',
+] as const;
+export type Moment = (typeof moments)[number];
+
+const question = 'Can I carry leftover holiday over into next year, and when does it expire?';
+const beginning = 'Up to five unused days';
+const answerText = `${beginning} move into the new year and lapse on 31 March [ID:0]. Whatever is left after that day is gone. Ask your lead before the end of the year if you could not take them [ID:1].`;
+const script = answer(answerText, { tokensPerSecond: 300 });
+/** Enough for some words to be shown, long before the end. */
+const someChunks = 12;
+
+export interface DeathsOnDiscord {
+  /** What an answer that nobody disturbed looks like in the end. */
+  readonly whole: string;
+  /** Resolves when the answer is done, with the bot's messages that stand in its thread and how many were ever posted there. */
+  kill(
+    victim: Victim,
+    moment: Moment,
+  ): Promise<{ readonly standing: readonly string[]; readonly posts: number }>;
+  close(): Promise<void>;
+}
+
+export const openDeathsOnDiscord = async (options: {
+  readonly testFileUrl: string;
+}): Promise<DeathsOnDiscord> => {
+  const world = await startDiscordWorld(options);
+  const { discord, model } = world;
+  const ada = discord.addUser({ name: 'ada' });
+  model.respond(() => script);
+  const startOf: Readonly<Record<Victim, () => Promise<FootnoteProcess>>> = {
+    discord: async () => {
+      const sessions = discord.identifies();
+      const started = await world.startDiscord();
+      await discord.waitFor(() => discord.identifies() > sessions);
+      return started;
+    },
+    'one worker': () => world.startWorker(),
+    'the other worker': () => world.startWorker(),
+  };
+  const processes = new Map<Victim, FootnoteProcess>();
+  for (const victim of victims) processes.set(victim, await startOf[victim]());
+
+  const ask = (): Posted => {
+    const channel = discord.addChannel({ name: 'people' });
+    return discord.mention({ channel, user: ada, text: question });
+  };
+  const finished = (asked: Posted, timeoutMs?: number) =>
+    turnInState(
+      world,
+      { id: discordTurnId(asked.message), state: 'done' },
+      timeoutMs === undefined ? {} : { timeoutMs },
+    );
+  const texts = ({ message: thread }: Posted) =>
+    discord.botMessages(thread).map(({ text }) => text);
+  const undisturbed = ask();
+  await finished(undisturbed);
+
+  return {
+    whole: texts(undisturbed).join('\n'),
+    async kill(victim, moment) {
+      const { asked, letGo } = await reach[moment](world, ask);
+      await processes.get(victim)?.kill();
+      letGo();
+      processes.set(victim, await startOf[victim]());
+      await finished(asked, 40_000);
+      const posts = discord
+        .timeline(asked.message)
+        .filter(({ kind, byBot, type }) => kind === 'post' && byBot && type !== 21);
+      return { standing: texts(asked), posts: posts.length };
+    },
+    close: () => world.close(),
+  };
+};
+
+interface Reached {
+  readonly asked: Posted;
+  /** Ends what holds a call: it is dropped, and its caller, if it lives, does not know what became of it. */
+  readonly letGo: () => void;
+}
+type Reach = (world: DiscordWorld, ask: () => Posted) => Promise<Reached>;
+
+const reach: Readonly<Record<Moment, Reach>> = {
+  'the thread is made, and nobody was told': (world, ask) =>
+    holdCall(world, ask, { method: 'startThread', when: 'after-apply' }),
+  async retrieving({ model }, ask) {
+    const call = model.requests('embeddings').length + 1;
+    const stop = model.stopAt({ kind: 'embeddings', call });
+    const asked = ask();
+    await stop.reached;
+    return { asked, letGo: stop.release };
+  },
+  'first post lost': (world, ask) =>
+    holdCall(world, ask, { method: 'createMessage', when: 'after-apply' }),
+  async 'mid-stream'({ model, discord }, ask) {
+    const call = model.requests('chat').length + 1;
+    const stop = model.stopAt({ call, afterChunks: someChunks });
+    const asked = ask();
+    await stop.reached;
+    await discord.waitFor(
+      () => discord.botMessages(asked.message)[0]?.text.startsWith(beginning) === true,
+    );
+    return { asked, letGo: stop.release };
+  },
+  'answered but not delivered': (world, ask) =>
+    holdCall(world, ask, { method: 'editMessage', when: 'before-apply', fits: isFinal }),
+  'delivered but not done': (world, ask) =>
+    holdCall(world, ask, { method: 'editMessage', when: 'after-apply', fits: isFinal }),
+};
+
+/** Only the final has the sources. */
+const isFinal = ({ body }: RecordedCall): boolean => JSON.stringify(body).includes('**Sources**');
+
+const holdCall = async (
+  { discord }: DiscordWorld,
+  ask: () => Posted,
+  at: {
+    readonly method: string;
+    readonly when: 'before-apply' | 'after-apply';
+    readonly fits?: (call: RecordedCall) => boolean;
+  },
+): Promise<Reached> => {
+  const { method, when, fits = () => true } = at;
+  const stop = discord.stopAt({ method, when, matches: fits });
+  const asked = ask();
+  await stop.reached;
+  return { asked, letGo: () => stop.release('drop') };
+};
