@@ -28,8 +28,9 @@ export const ask = async (
 ): Promise<void> => {
   const { message, place } = heard;
   const text = questionTextOf(heard);
-  const verdict = await judge(deps, heard, text);
-  if (verdict === 'ignored' || (unprompted && verdict !== 'allowed')) return;
+  const verdict = await judge(deps, heard, { text, unprompted });
+  if (verdict === 'blocked' || verdict === 'told_to_wait') return;
+  if (unprompted && verdict !== 'allowed') return;
   const isRefused = verdict !== 'allowed' || refusalFor(text) !== undefined;
   const thread = isInThread(heard) ? message.channel : message.id;
   await storeQuestion(deps, {
@@ -48,12 +49,12 @@ export const ask = async (
 const judge = async (
   { rules, view }: ListenerDeps,
   { message, place }: Heard,
-  text: string,
+  asked: { readonly text: string; readonly unprompted: boolean },
 ): Promise<Verdict> => {
   const { id, user, guild } = message;
   const needsRoles = place.rules.roles.length > 0 && guild !== undefined;
   const roles = needsRoles ? (message.roles ?? (await view.rolesOf(guild, user))) : [];
-  return rules.judge({ place, user, roles, text, id, atMs: madeAtMs(id) });
+  return rules.judge({ ...asked, place, user, roles, id, atMs: madeAtMs(id) });
 };
 
 const addressOf = (

@@ -8,21 +8,23 @@ export interface CodeFence {
   readonly isQuoted: boolean;
 }
 
-/** Groups 1 quote and list marks, 2 the fence, 3 the info string, which holds no backtick behind backticks. */
+/** Groups 1 quote and list marks, 2 the fence, 3 the info string, which holds no backtick behind backticks, 4 the newline. */
 const opening =
-  /^([ \t]*(?:(?:>|(?:[-*+]|\d{1,9}[.)])(?=[ \t]))[ \t]*)*)(`{3,}(?![^\n]*`)|~{3,})([^\n]*\n?)$/;
+  /^([ \t]*(?:(?:>|(?:[-*+]|\d{1,9}[.)])(?=[ \t]))[ \t]*)*)(`{3,}(?!`)(?![^\n]*`)|~{3,})([^\n]*)(\n?)$/;
+/** Discord knows a language by these alone, with nothing behind it: what else stands there it shows as the first line of the code. */
+const language = /^[ \t]*([\w+.#-]+)(?=[ \t]|$)/;
 const threeBackticks = '```';
 
 /** The fence that a whole line opens, and the line as Discord takes it; undefined when it opens none. */
 export const openedFence = (
   line: string,
 ): { readonly fence: CodeFence; readonly line: string } | undefined => {
-  const [, prefix, mark, info] = opening.exec(line) ?? [];
-  if (prefix === undefined || mark === undefined || info === undefined) return undefined;
+  const [, prefix, mark, info = '', newline = ''] = opening.exec(line) ?? [];
+  if (prefix === undefined || mark === undefined) return undefined;
   const sign = mark.startsWith('`') ? '`' : '~';
   return {
     fence: { sign, length: mark.length, isQuoted: prefix.includes('>') },
-    line: prefix + threeBackticks + info.replaceAll('`', ''),
+    line: prefix + threeBackticks + (language.exec(info)?.[1] ?? '') + newline,
   };
 };
 

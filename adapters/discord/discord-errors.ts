@@ -1,7 +1,7 @@
 /** Translates what Discord's REST API and its client fail with. */
 import { DiscordAPIError, HTTPError } from '@discordjs/rest';
 import { RESTJSONErrorCodes as Code } from 'discord-api-types/v10';
-import { BotError, type ErrorCode, safeCause } from '../../src/domain/errors.ts';
+import { BotError, type ErrorCode, type SafeCause, safeCause } from '../../src/domain/errors.ts';
 
 /** Discord's codes that say more than the status does. */
 const codes: Readonly<Record<number, ErrorCode>> = {
@@ -74,8 +74,16 @@ export const translateDiscordError = (error: unknown, method: string): BotError 
   });
 };
 
-/** The client's error holds the request, and names itself after Discord's code. */
 const unavailable = (
   error: unknown,
   details: { readonly method: string; readonly status?: number },
-): BotError => new BotError('platform_unavailable', { cause: safeCause(error), details });
+): BotError => new BotError('platform_unavailable', { cause: safeDiscordCause(error), details });
+
+const apiError = 'DiscordAPIError';
+
+/** Discord's client names a refusal after its code, and takes for the code whatever the answer holds: of such an error only the kind and the status are kept. */
+export const safeDiscordCause = (error: unknown): SafeCause => {
+  const { vendorCode, ...cause } = safeCause(error);
+  if (cause.name.startsWith(apiError)) return { ...cause, name: apiError };
+  return vendorCode === undefined ? cause : { ...cause, vendorCode };
+};

@@ -145,12 +145,13 @@ export const createDiscordReply = (
     async removeStrays({ signal }) {
       signal.throwIfAborted();
       const taken = new Set(standing.values());
+      // By its own token, also where the bot may not read.
+      if (responseId !== undefined && !taken.has(responseId)) await writer.remove(responseId);
       const { first, further, files } = await messages.read(signal);
       const ids = [...first, ...further, ...files].map(({ id }) => id);
-      const all = responseId === undefined ? ids : [responseId, ...ids];
-      for (const id of all.filter((each) => !taken.has(each))) {
+      for (const id of ids.filter((each) => !taken.has(each))) {
         signal.throwIfAborted();
-        await writerOf(id).remove(id);
+        await messages.remove(id);
       }
     },
     async noticePrivately(code, { signal }) {

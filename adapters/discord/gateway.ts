@@ -2,10 +2,11 @@
 import { type Client, Events, Status } from 'discord.js';
 import { GatewayCloseCodes } from 'discord-api-types/v10';
 import * as z from 'zod';
-import { BotError, safeCause } from '../../src/domain/errors.ts';
+import { BotError } from '../../src/domain/errors.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Log } from '../../src/ports/log.ts';
 import type { DiscordSettings } from './discord-call.ts';
+import { safeDiscordCause } from './discord-errors.ts';
 import { createGatewayClient, type GatewayClient } from './gateway-client.ts';
 import { gatewayRefusal } from './gateway-refusals.ts';
 
@@ -87,10 +88,13 @@ export const createGateway = (deps: {
     });
     client.on(Events.ShardDisconnect, ({ code }) => refused(code));
     client.on(Events.ShardError, (error) => {
-      if (!stopping.signal.aborted) log.warn('discord gateway failed', { ...safeCause(error) });
+      if (!stopping.signal.aborted)
+        log.warn('discord gateway failed', { ...safeDiscordCause(error) });
     });
     // Without a listener it would end the process.
-    client.on(Events.Error, (error) => log.error('discord client failed', { ...safeCause(error) }));
+    client.on(Events.Error, (error) =>
+      log.error('discord client failed', { ...safeDiscordCause(error) }),
+    );
     return opened;
   };
 
@@ -103,9 +107,9 @@ export const createGateway = (deps: {
         return;
       } catch (error) {
         if (stopping.signal.aborted) return;
-        const { vendorCode } = safeCause(error);
+        const { vendorCode } = safeDiscordCause(error);
         if (vendorCode === 'TokenInvalid') return refused(GatewayCloseCodes.AuthenticationFailed);
-        log.warn('discord not reached', { ...safeCause(error), failures });
+        log.warn('discord not reached', { ...safeDiscordCause(error), failures });
         tried.abort();
         await current.destroy();
       }

@@ -21,7 +21,7 @@ export interface Spoken extends Where {
 }
 
 export interface GuildView {
-  /** How a message in the server is to be read; without a server: in a direct message. */
+  /** How a message in the server is to be read; without a server: in a direct message. What is named of another server stays unnamed. */
   readerIn(guild: string | undefined): Reader;
   /** Undefined for one that does not exist, or that we may not see. Throws `platform_*`; at most two calls for a channel that the gateway did not tell of. */
   channelOf(id: string): Promise<Channel | undefined>;
@@ -106,7 +106,10 @@ export const createGuildView = (deps: {
         botRole: there?.roles.cache.find(({ tags }) => tags?.botId === botUserId)?.id,
         names: {
           role: (id) => there?.roles.cache.get(id)?.name,
-          channel: (id) => known(id)?.name,
+          channel: (id) => {
+            const channel = known(id);
+            return channel?.guild === guild ? channel?.name : undefined;
+          },
         },
       };
     },

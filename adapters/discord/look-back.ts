@@ -79,7 +79,8 @@ export const createLookBack = (deps: LookBackDeps): LookBack => {
   return async (shard) => {
     if (behaviour.lookBackMinutes === 0) return;
     const sinceMs = clock.now() - behaviour.lookBackMinutes * 60_000;
-    const found = [...spokenSince(shard, sinceMs)];
+    const found: Where[] = [];
+    await deps.take('', async () => void found.push(...spokenSince(shard, sinceMs)));
     if (shard === firstShard)
       await deps.take('', async () => void found.push(...(await directChannels())));
     log.info('discord looks back', { shard, channels: found.length });

@@ -1,6 +1,13 @@
 /** Puts an answer that grows into the Markdown that Discord has. */
 import type { AnswerPiece, MarkdownDialect } from '../../src/ports/speaker.ts';
 import {
+  appendText,
+  lookOf,
+  newlineOf,
+  plainPiece as text,
+  textOfPieces as textOf,
+} from './answer-pieces.ts';
+import {
   brokenRuns,
   type CodeFence,
   closedFence,
@@ -8,16 +15,20 @@ import {
   mayClose,
   openedFence,
 } from './code-fence.ts';
-import { isRule, isShort, type LineKind, lineKind } from './markdown-lines.ts';
-import { isDelimiterRow, renderTable } from './text-table.ts';
+import { renderDeepHeading } from './deep-heading.ts';
+import { withEndingQuote } from './ending-quote.ts';
+import { beginsCell, isRule, isShort, type LineKind, lineKind } from './markdown-lines.ts';
+import { beginTable, renderRows } from './text-table.ts';
 
 type Line = readonly AnswerPiece[];
 
 const ruleLine = '────────────';
+/** Words that show the same whatever comes behind them. */
+const plainWords = /^\p{L}[^*_`~[\]<>\\|]*$/u;
 
 /**
- * - a table, told by the pipe at the beginning of its lines, is aligned text or records (`renderTable`), held back until it ends;
- * - a heading deeper than three is a bold line, a thematic break a line of dashes;
+ * - a table, with or without a pipe at the beginning of its lines, is aligned text or records (`renderRows`), held back until it ends;
+ * - a heading deeper than three is a bold line, a thematic break a line of dashes, a quote within quotes a quote;
  * - a block of code has a fence of three backticks, and no three of them inside.
  *
  * Everything else stays byte for byte; links and mentions are made safe in each message (`neutraliseMarkdown`). In code nothing but its fence changes.
@@ -34,6 +45,8 @@ export const createMarkdownDialect = (): MarkdownDialect => {
   /** Backticks that the code which is out ends with. */
   let ticks = 0;
 
+  /** The second row says that it is one. */
+  const inTable = (): boolean => rows.length > 1;
   const begin = (): void => {
     held = [];
     kind = 'begun';
@@ -44,7 +57,7 @@ export const createMarkdownDialect = (): MarkdownDialect => {
     return [text(broken.text)];
   };
   const endTable = (): Line => {
-    const table = showRows(rows);
+    const table = renderRows(rows);
     rows = [];
     return table;
   };
@@ -56,7 +69,7 @@ export const createMarkdownDialect = (): MarkdownDialect => {
       : 'plain';
   const tell = (line: string): LineKind => {
     if (fence !== undefined && leavesQuote(line, fence)) fence = undefined;
-    return fence === undefined ? lineKind(line) : codeKind(line, fence);
+    return fence === undefined ? lineKind(line, { inTable: inTable() }) : codeKind(line, fence);
   };
 
   /** A whole line of code that might have closed its fence. */
@@ -74,7 +87,7 @@ export const createMarkdownDialect = (): MarkdownDialect => {
   };
   const endRow = (): Line => {
     const [header = []] = rows;
-    const isTable = rows.length !== 1 || isDelimiterRow(held);
+    const isTable = rows.length !== 1 || beginTable(header, held);
     if (!isTable) rows = [];
     rows.push(held);
     return isTable ? [] : header;
@@ -85,25 +98,30 @@ export const createMarkdownDialect = (): MarkdownDialect => {
     if (kind === 'row') return endRow();
     if (fence !== undefined) return endCode(line, fence);
     const before = endTable();
-    if (kind === 'heading') return [...before, ...showHeading(held)];
+    if (kind === 'heading') return [...before, ...renderDeepHeading(held)];
     if (kind === 'fence') return [...before, ...endFence(line)];
-    return [...before, ...(isRule(line) ? [text(ruleLine + newlineOf(line))] : held)];
+    return [
+      ...before,
+      ...(isRule(line) ? [text(ruleLine + newlineOf(line))] : withEndingQuote(held)),
+    ];
   };
   /** The held line is no line to be looked at: it goes out, and so does what comes of it. */
   const letGo = (): Line => {
     const line = held;
     held = [];
-    return fence === undefined ? [...endTable(), ...line] : asCode(textOf(line));
+    return fence === undefined ? [...endTable(), ...withEndingQuote(line)] : asCode(textOf(line));
   };
 
+  const mayBecomeRow = (): boolean =>
+    kind === 'begun' && fence === undefined && beginsCell(lookOf(held), { inTable: inTable() });
   const pushText = (piece: string): Line => {
     const isWhole = piece.endsWith('\n');
     if (kind === 'plain') {
       if (isWhole) begin();
       return fence === undefined ? [text(piece)] : asCode(piece);
     }
-    append(held, piece);
-    const told = kind === 'begun' ? tell(textOf(held)) : kind;
+    appendText(held, piece);
+    const told = kind === 'begun' ? tell(lookOf(held)) : kind;
     kind = told;
     if (told !== 'plain' && !isWhole) return [];
     const out = told === 'plain' ? letGo() : endLine();
@@ -111,7 +129,7 @@ export const createMarkdownDialect = (): MarkdownDialect => {
     return out;
   };
   const pushMark = (mark: AnswerPiece): Line => {
-    if (kind === 'row' || kind === 'heading') {
+    if (kind === 'row' || kind === 'heading' || mayBecomeRow()) {
       held.push(mark);
       return [];
     }
@@ -129,8 +147,9 @@ export const createMarkdownDialect = (): MarkdownDialect => {
       ),
     pending() {
       const table = kind === 'row' ? [...rows, held] : rows;
-      const line = kind === 'heading' ? showHeading(held) : [];
-      return textOf([...showRows(table), ...line]).trimEnd();
+      const line = kind === 'heading' ? renderDeepHeading(held) : [];
+      const words = mayBecomeRow() && plainWords.test(lookOf(held)) ? held : [];
+      return textOf([...renderRows(table), ...line, ...words]).trimEnd();
     },
     end() {
       const last = held.length > 0 ? endLine() : [];
@@ -140,36 +159,5 @@ export const createMarkdownDialect = (): MarkdownDialect => {
   };
 };
 
-/** A table, or lines that only look like one. */
-const showRows = (rows: readonly Line[]): Line => {
-  const [, second] = rows;
-  return second !== undefined && isDelimiterRow(second) ? renderTable(rows) : rows.flat();
-};
-
-const showHeading = (line: Line): Line => {
-  const newline = newlineOf(textOf(line));
-  const title = line
-    .map((piece, index) => {
-      if (piece.mark) return piece;
-      const begun = index === 0 ? piece.text.replace(/^[ \t]*#+[ \t]+/, '') : piece.text;
-      const bare = begun.replace(/\*\*|__/g, '');
-      return text(index === line.length - 1 ? bare.replace(/(?:[ \t]+#+)?\s*$/, '') : bare);
-    })
-    .filter((piece) => piece.text !== '');
-  return title.length === 0 ? line : [text('**'), ...title, text(`**${newline}`)];
-};
-
-const append = (line: AnswerPiece[], piece: string): void => {
-  const last = line.at(-1);
-  if (last === undefined || last.mark) line.push(text(piece));
-  else line[line.length - 1] = text(last.text + piece);
-};
-
 /** No piece is empty. */
 const compact = (pieces: Line): Line => pieces.filter((piece) => piece.text !== '');
-
-const newlineOf = (line: string): string => (line.endsWith('\n') ? '\n' : '');
-
-const textOf = (line: Line): string => line.map((piece) => piece.text).join('');
-
-const text = (piece: string): AnswerPiece => ({ text: piece, mark: false });

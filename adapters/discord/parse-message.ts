@@ -70,7 +70,8 @@ const schema = z.object({
 type Written = z.infer<typeof schema>;
 
 /**
- * Decides from the message alone. Without the Message Content intent Discord leaves the text of what is not put to us empty: such a message is `empty`.
+ * Decides from the message alone. Without the Message Content intent Discord leaves the text of what is not put to us empty: such a message is `empty`. It hides
+ * that of a mention by our role too; whoever wrote it is waiting, so it counts as a mention without a question.
  *
  * @see https://docs.discord.com/developers/resources/message#message-object
  */
@@ -85,7 +86,7 @@ export const parseMessage = (data: unknown, reader: Reader): ParsedMessage => {
   if (author.bot || author.system || isWebhook || author.id === reader.botUserId)
     return ignored('not_a_person');
   const files = questionFiles(written.attachments);
-  if (!content && files.length === 0) return ignored('empty');
+  if (!content && files.length === 0 && !callsOurRole(written, reader)) return ignored('empty');
   const editedAtMs = Date.parse(written.edited_timestamp ?? '');
   const replied = written.referenced_message;
   const isToUs = replied?.author.id === reader.botUserId;
@@ -114,10 +115,17 @@ export const textOfMessage = (data: unknown, reader: Reader): string => {
   return readableText(parsed.data.content ?? '', namesIn(parsed.data, reader));
 };
 
+/** What somebody typed behind a command; Discord does not tell which people are named in it. */
+export const textOfCommand = (typed: string, reader: Reader): string =>
+  readableText(typed, namesIn({ mentions: [] }, reader));
+
 type Ignored = Extract<ParsedMessage, { kind: 'ignored' }>;
 const ignored = (reason: Ignored['reason']): Ignored => ({ kind: 'ignored', reason });
 
-const namesIn = ({ mentions }: Written, { botUserId, botRole, names }: Reader): Names => ({
+const namesIn = (
+  { mentions }: Pick<Written, 'mentions'>,
+  { botUserId, botRole, names }: Reader,
+): Names => ({
   ...names,
   isOurs: (id) => id === botUserId || id === botRole,
   person: (id) => {
@@ -127,9 +135,12 @@ const namesIn = ({ mentions }: Written, { botUserId, botRole, names }: Reader): 
 });
 
 /** A mention of everybody or of another role that the bot has is none: it means people. */
-const isMention = ({ mentions, mention_roles }: Written, { botUserId, botRole }: Reader): boolean =>
-  (mentions ?? []).some(({ id }) => id === botUserId) ||
-  (botRole !== undefined && (mention_roles ?? []).includes(botRole));
+const isMention = (written: Written, reader: Reader): boolean =>
+  (written.mentions ?? []).some(({ id }) => id === reader.botUserId) ||
+  callsOurRole(written, reader);
+
+const callsOurRole = ({ mention_roles }: Written, { botRole }: Reader): boolean =>
+  botRole !== undefined && (mention_roles ?? []).includes(botRole);
 
 const isToOthers = (written: Written, { botUserId, botRole }: Reader): boolean =>
   written.mention_everyone === true ||

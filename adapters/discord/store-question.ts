@@ -1,4 +1,5 @@
 /** Hands a question from Discord over to the core, whichever way it came. */
+import { refusalFor } from '../../src/conversation/receive-question.ts';
 import type { ErrorCode } from '../../src/domain/errors.ts';
 import type { TurnId } from '../../src/domain/ids.ts';
 import type { NewTurn } from '../../src/domain/turn.ts';
@@ -21,7 +22,7 @@ const defaultName = 'Discord thread';
 const nameOf = (text: string): string =>
   [...text.slice(0, 2 * maxNameChars)].slice(0, maxNameChars).join('') || defaultName;
 
-/** Resolves when the turn is stored, or found. Throws `store_unavailable`. */
+/** Resolves when the turn is stored, or found. Of a question that is refused the core keeps no text, and so its conversation is not named after it. Throws `store_unavailable`. */
 export const storeQuestion = async (
   deps: Pick<ListenerDeps, 'receiveQuestion'>,
   asked: DiscordQuestion,
@@ -29,11 +30,12 @@ export const storeQuestion = async (
   const { conversationKey, address, place, refusal, question, ...turn } = asked;
   const { channel, user } = address;
   const audience = audienceIn(place);
+  const isRefused = refusal !== undefined || refusalFor(question.text) !== undefined;
   await deps.receiveQuestion({
     conversation: {
       key: conversationKey,
       dialogId: place.dialogId,
-      name: refusal === undefined ? nameOf(question.text) : defaultName,
+      name: isRefused ? defaultName : nameOf(question.text),
       platform: 'discord',
       place: channel,
       audience,

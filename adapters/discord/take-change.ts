@@ -32,8 +32,10 @@ export const createTakeEdit =
     }
     const heard = isRefused(turn) ? undefined : await hear(deps, message);
     if (heard === undefined) return;
+    const { rules } = deps;
     const text = questionTextOf(heard);
-    if (deps.rules.allowsText(heard.place, text)) await deps.editQuestion(id, text);
+    if (rules.blocks(heard.place, message.user) || !rules.allowsText(heard.place, text)) return;
+    await deps.editQuestion(id, text);
   };
 
 /** Who may not ask does not come to it by an edit. */

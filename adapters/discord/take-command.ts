@@ -17,9 +17,16 @@ const tokenLivesMs = 15 * 60_000;
 
 /** What the rules say to a person who pressed or typed something: there is always an answer to that. Undefined: go on. */
 export const refusalSentence = (verdict: Verdict): string | undefined => {
-  if (verdict === 'allowed') return undefined;
-  // Who asks too fast waits, however often it was said; who is blocked learns no more than who may not ask.
-  return noticeFor(verdict === 'ignored' ? 'asking_not_allowed' : verdict);
+  switch (verdict) {
+    case 'allowed':
+      return undefined;
+    case 'asking_too_fast':
+    case 'told_to_wait':
+      return noticeFor('asking_too_fast');
+    case 'blocked':
+    case 'asking_not_allowed':
+      return noticeFor('asking_not_allowed');
+  }
 };
 
 /**

@@ -11,11 +11,14 @@ import { madeAtMs } from './snowflake.ts';
 export const directPrefix = 'discord-dm-';
 
 const silenceMs = 24 * 60 * 60_000;
-const newTopic = /^\W*new topic\W*$/i;
+const newTopic = /^[^\p{L}\p{N}]*new topic[^\p{L}\p{N}]*$/iu;
+/** What is taken in again by a look back was confirmed before, and its nonce holds for some minutes only. */
+const confirmWithinMs = 2 * 60_000;
 const confirmation = 'A new topic, then. What would you like to know?';
 
 /**
- * Every message is a question. It goes on with the conversation before it, unless that was silent for a day or the person wrote "new topic" alone.
+ * Every message is a question. It goes on with the conversation before it, unless that was silent for a day or the person wrote "new topic" alone, which is
+ * confirmed for two minutes.
  * Throws `store_unavailable`, and `platform_*` for the answer to "new topic".
  */
 export const takeDirect = async (deps: ListenerDeps, heard: Heard): Promise<void> => {
@@ -28,7 +31,8 @@ export const takeDirect = async (deps: ListenerDeps, heard: Heard): Promise<void
     silenceMs: beginsAnew ? 0 : silenceMs,
   });
   if (!beginsAnew) return ask(deps, heard, { conversationKey });
-  if (conversationKey === candidate) await confirm(deps, { id, channel });
+  const isFresh = deps.clock.now() - madeAtMs(id) < confirmWithinMs;
+  if (conversationKey === candidate && isFresh) await confirm(deps, { id, channel });
 };
 
 /** The nonce makes a second try harmless. */

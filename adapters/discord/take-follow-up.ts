@@ -5,6 +5,7 @@ import type { Turn } from '../../src/domain/turn.ts';
 import { ask } from './ask.ts';
 import type { Heard } from './heard.ts';
 import type { ListenerDeps } from './listener-deps.ts';
+import { madeAtMs } from './snowflake.ts';
 
 /** How many turns of a conversation are looked at to see whether we spoke there. */
 const lastTurns = 50;
@@ -12,8 +13,9 @@ const lastTurns = 50;
 type TakeUnprompted = (deps: ListenerDeps, heard: Heard, conversationKey: string) => Promise<void>;
 
 /**
- * Who was answered in a conversation is understood there without a mention. Where we only overheard them and said nothing they talk to others; where we
- * answered unasked, what follows is overheard too.
+ * Who has asked in a conversation is understood there without a mention from then on; what they wrote before was for others, and a look back finds it too. To
+ * have read that one may not ask does not count. Where we only overheard them and said nothing they talk to others; where we answered unasked, what follows is
+ * overheard too.
  */
 export const takeFollowUp = async (
   deps: ListenerDeps,
@@ -25,12 +27,15 @@ export const takeFollowUp = async (
 ): Promise<void> => {
   const { turns, behaviour } = deps;
   const { id, key } = conversation;
-  const { user } = heard.message;
+  const { user, id: message } = heard.message;
   if (!behaviour.followUps || !(await turns.hasAsked(id, user))) return;
   const question = { conversationKey: key };
-  if (heard.place.listen !== 'all') return ask(deps, heard, question);
   const all = await turns.listTurns(id, { last: lastTurns });
-  const theirs = all.filter(({ asker }) => asker === user);
+  const ofThem = all.filter(({ asker }) => asker === user);
+  const theirs = ofThem.filter(mayBeFollowedBy(message));
+  // Without any they asked longer ago than we look.
+  if (ofThem.length > 0 && theirs.length === 0) return;
+  if (heard.place.listen !== 'all') return ask(deps, heard, question);
   if (theirs.some(({ unprompted }) => unprompted !== true)) return ask(deps, heard, question);
   if (theirs.some(hasSpoken)) await takeUnprompted(deps, heard, key);
 };
@@ -61,5 +66,10 @@ const conversationOf = async (
   }
   return undefined;
 };
+
+const mayBeFollowedBy =
+  (message: string) =>
+  ({ askedAt, error }: Turn): boolean =>
+    askedAt.getTime() <= madeAtMs(message) && error?.code !== 'asking_not_allowed';
 
 const hasSpoken = ({ parts }: Turn): boolean => parts.length > 0;

@@ -3,7 +3,7 @@ import { noticeFor } from '../../src/domain/errors.ts';
 import type { InteractionAnswers } from './interaction-answers.ts';
 import type { ListenerDeps } from './listener-deps.ts';
 import { parseInteraction } from './parse-interaction.ts';
-import { textOfMessage } from './parse-message.ts';
+import { textOfCommand, textOfMessage } from './parse-message.ts';
 import { takeCommand } from './take-command.ts';
 import { takePress, takeReason } from './take-press.ts';
 
@@ -16,11 +16,14 @@ export const createTakeInteraction =
     const interaction = parseInteraction(payload);
     if (interaction === undefined) return deps.log.warn('discord interaction of an unknown shape');
     const { gesture } = interaction;
+    // Who is blocked learns no more than who may not ask.
+    if (deps.rules.blocks(deps.places.of(gesture), gesture.user))
+      return deps.answers.tell(gesture, { content: noticeFor('asking_not_allowed') });
+    const reader = deps.view.readerIn(gesture.guild);
     switch (interaction.kind) {
       case 'ask':
-        return takeCommand(deps, gesture, interaction.question);
+        return takeCommand(deps, gesture, textOfCommand(interaction.question, reader));
       case 'ask-about': {
-        const reader = deps.view.readerIn(gesture.guild);
         const text = textOfMessage(interaction.target, reader);
         return text === ''
           ? deps.answers.tell(gesture, { content: nothingToAnswer })

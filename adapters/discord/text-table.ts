@@ -1,19 +1,34 @@
 /** A table of Markdown as Discord can show it: aligned text, or one record a row where that is too wide. */
 import stringWidth from 'string-width';
 import type { AnswerPiece } from '../../src/ports/speaker.ts';
-import { brokenRuns } from './code-fence.ts';
-
-type Cell = readonly AnswerPiece[];
+import { plainPiece as text, textOfPieces as textOf } from './answer-pieces.ts';
+import { type Cell, cellsOf, isBlank, plainText, trimmed } from './table-cell.ts';
 
 /** What a desktop shows without breaking the line. */
 const maxColumns = 80;
+const maxMeasuredChars = 400;
 const gap = '  ';
-const delimiter = /^[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*\n?$/;
-const lineBreak = /<br[ \t]*\/?>/gi;
+
+/** Lines that begin with a pipe, or with a table's header: a table, or what only looks like one and stays as it is. */
+export const renderRows = (lines: readonly Cell[]): readonly AnswerPiece[] => {
+  const [header, second] = lines;
+  const isTable = header !== undefined && second !== undefined && beginTable(header, second);
+  return isTable ? renderTable(lines) : lines.flat();
+};
+
+/** Whether two lines begin a table. Without a pipe in front of the header their cells are as many, for much may look like a header. */
+export const beginTable = (header: Cell, delimiters: Cell): boolean => {
+  if (!isDelimiterRow(delimiters)) return false;
+  return /^[ \t]*\|/.test(textOf(header)) || cellsOf(header).length === cellsOf(delimiters).length;
+};
 
 /** Whether the line says where a table's columns are. */
-export const isDelimiterRow = (line: Cell): boolean =>
-  line.every(({ mark }) => !mark) && delimiter.test(textOf(line));
+const isDelimiterRow = (line: Cell): boolean => {
+  const row = textOf(line).trim();
+  if (line.some(({ mark }) => mark) || !/^[|: \t-]+$/.test(row)) return false;
+  const cells = row.replace(/^\|/, '').replace(/\|$/, '').split('|');
+  return cells.every((cell) => /^:?-+:?$/.test(cell.trim()));
+};
 
 /**
  * Aligned text in a fence: cells lose their markup, a footnote is `[n]`. Wider than 80 columns (a CJK character has two): `**Header:** value`, a line for each cell
@@ -21,16 +36,13 @@ export const isDelimiterRow = (line: Cell): boolean =>
  *
  * @param lines The header, the delimiters, and the rows.
  */
-export const renderTable = (lines: readonly Cell[]): readonly AnswerPiece[] => {
+const renderTable = (lines: readonly Cell[]): readonly AnswerPiece[] => {
   const [header = [], delimiters = [], ...body] = lines.map(cellsOf);
   const rows = [header, ...body].map((cells) => cells.map(plainText));
-  const widths = rows.reduce<readonly number[]>(
-    (most, cells) =>
-      Array.from({ length: Math.max(most.length, cells.length) }, (_, index) =>
-        Math.max(most[index] ?? 0, stringWidth(cells[index] ?? '')),
-      ),
-    [],
-  );
+  const widths: number[] = [];
+  for (const cells of rows)
+    for (const [index, cell] of cells.entries())
+      widths[index] = Math.max(widths[index] ?? 0, widthOf(cell));
   const columns = widths.reduce((sum, width) => sum + width, gap.length * (widths.length - 1));
   const end = textOf(lines.at(-1) ?? []).endsWith('\n') ? '\n' : '';
   const pieces =
@@ -39,6 +51,10 @@ export const renderTable = (lines: readonly Cell[]): readonly AnswerPiece[] => {
       : [text(renderColumns(rows, { widths, rightAligned: delimiters.map(isRightAligned) }))];
   return end === '' ? pieces : [...pieces, text(end)];
 };
+
+/** Of a cell that no table has room for, more than it has room for: to measure it takes long. */
+const widthOf = (cell: string): number =>
+  cell.length > maxMeasuredChars ? maxMeasuredChars : stringWidth(cell);
 
 const renderColumns = (
   rows: readonly (readonly string[])[],
@@ -49,7 +65,7 @@ const renderColumns = (
     widths
       .map((width, index) => {
         const cell = cells[index] ?? '';
-        const blanks = ' '.repeat(width - stringWidth(cell));
+        const blanks = ' '.repeat(width - widthOf(cell));
         return rightAligned[index] === true ? blanks + cell : cell + blanks;
       })
       .join(gap)
@@ -64,6 +80,7 @@ const renderRecords = (
   body: readonly (readonly Cell[])[],
 ): readonly AnswerPiece[] =>
   body
+    .filter((cells) => !cells.every(isBlank))
     .flatMap((cells, row) => [
       ...(row === 0 ? [] : [text('\n\n')]),
       ...cells
@@ -76,70 +93,4 @@ const renderRecords = (
     ])
     .filter((piece) => piece.text !== '');
 
-/** Split at the pipes that are not escaped, in code too; without the empty cells that a pipe at either end leaves. */
-const cellsOf = (line: Cell): readonly Cell[] => {
-  const cells: AnswerPiece[][] = [[]];
-  for (const piece of line) {
-    if (piece.mark) cells.at(-1)?.push(piece);
-    else
-      for (const [token] of piece.text.matchAll(/\\\||\||\\|[^\\|]+/g)) {
-        if (token === '|') cells.push([]);
-        else cells.at(-1)?.push(text(token === '\\|' ? '|' : token));
-      }
-  }
-  const from = isBlank(cells[0]) ? 1 : 0;
-  const to = cells.length > 1 && isBlank(cells.at(-1)) ? -1 : cells.length;
-  return cells.slice(from, to);
-};
-
-const isBlank = (cell: Cell | undefined): boolean =>
-  cell?.every((piece) => !piece.mark && piece.text.trim() === '') ?? true;
-
 const isRightAligned = (cell: Cell): boolean => /^[ \t]*-+:/.test(textOf(cell));
-
-/** The cell without blanks around it, and without line breaks; empty for nothing. */
-const trimmed = (cell: Cell): Cell => {
-  const words = cell.map((piece) =>
-    piece.mark ? piece : text(piece.text.replace(lineBreak, ' ').replace(/\s+/g, ' ')),
-  );
-  const shown = (piece: AnswerPiece) => piece.mark || piece.text.trim() !== '';
-  const kept = words.slice(words.findIndex(shown), words.findLastIndex(shown) + 1);
-  return kept.map((piece, index) => {
-    if (piece.mark) return piece;
-    const begun = index === 0 ? piece.text.trimStart() : piece.text;
-    return text(index === kept.length - 1 ? begun.trimEnd() : begun);
-  });
-};
-
-/** As a reader sees the cell, on one line. */
-const plainText = (cell: Cell): string => {
-  const shown = trimmed(cell)
-    .map((piece) => (piece.mark ? footnote(piece.text) : piece.text))
-    .join('');
-  return brokenRuns(withoutMarkup(shown).trim(), 0).text;
-};
-
-/** ` [[3]](https://a)` is ` [3]`. */
-const footnote = (mark: string): string => {
-  const [, blanks = '', number = ''] = /^([ \t]*)[^\d]*(\d+)/.exec(mark) ?? [];
-  return number === '' ? mark : `${blanks}[${number}]`;
-};
-
-const withoutMarkup = (cell: string): string =>
-  cell
-    .split(/(`[^`]+`)/)
-    .map((part, index) => (index % 2 === 1 ? part.slice(1, -1) : withoutMarks(part)))
-    .join('');
-
-const withoutMarks = (prose: string): string =>
-  prose
-    .replace(/!?\[([^\][]*)\]\([^()\s]*\)/g, '$1')
-    .replace(/<(https?:[^<>\s]+)>/g, '$1')
-    .replace(/(\*\*|__|~~)(?=\S)([^*_~]+)\1/g, '$2')
-    .replace(/(?<![\w*])\*(?=\S)([^*]+)\*(?!\w)/g, '$1')
-    .replace(/(?<![\w_])_(?=\S)([^_]+)_(?!\w)/g, '$1')
-    .replace(/\\(?=[!-/:-@[-`{-~])/g, '');
-
-const textOf = (line: Cell): string => line.map((piece) => piece.text).join('');
-
-const text = (piece: string): AnswerPiece => ({ text: piece, mark: false });

@@ -31,13 +31,19 @@ export const messagesOfTurn = (
   const { turnId, question, response } = options;
   const found: Record<keyof TurnMessages, OwnMessage[]> = { first: [], further: [], files: [] };
   const ours = new Set(response === undefined ? [] : [response]);
+  const isOthers = ({ turns }: OwnMessage) => turns.size > 0 && !turns.has(turnId);
+  /** First parts that have no buttons themselves: one behind them does. */
+  const othersFirst = new Set(own.filter(isOthers).map(({ repliesTo }) => repliesTo));
   let othersBegan = false;
   for (const message of own) {
     const { id, repliesTo, turns } = message;
     const isBehind = repliesTo !== undefined && ours.has(repliesTo);
     const isFirstOfAll = !othersBegan && found.first.length === 0;
     const isFirst =
-      !isBehind && repliesTo === question && (repliesTo !== undefined || isFirstOfAll);
+      !isBehind &&
+      !othersFirst.has(id) &&
+      repliesTo === question &&
+      (repliesTo !== undefined || isFirstOfAll);
     const belongs = turns.size > 0 ? turns.has(turnId) : isBehind || isFirst;
     if (!belongs) {
       othersBegan = true;

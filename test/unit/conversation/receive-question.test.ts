@@ -1,4 +1,4 @@
-/** Holds what the operator reads when workers can't be woken. */
+/** Holds what is kept of a question that is refused, and what the operator reads when workers can't be woken. */
 import { describe, expect, it } from 'vitest';
 import { createReceiveQuestion } from '../../../src/conversation/receive-question.ts';
 import { BotError } from '../../../src/domain/errors.ts';
@@ -8,7 +8,29 @@ import { buildConversation, buildNewTurn } from '../../fakes/build.ts';
 import { createFakeClock } from '../../fakes/fake-clock.ts';
 import { createRecordingLog } from '../../fakes/recording-log.ts';
 
+const files = [{ id: 'F1', name: 'canary.txt', sizeBytes: 3 }];
+
 describe('receiveQuestion', () => {
+  it.each([
+    ['by the door', { question: { text: 'canary', files }, error: { code: 'asking_not_allowed' } }],
+    ['for its length', { question: { text: 'canary'.repeat(3_000), files } }],
+    ['for its emptiness', { question: { text: ' ', files } }],
+  ] as const)('keeps nothing of a question that is refused %s', async (_, refused) => {
+    const store = createMemoryStore({ clock: createFakeClock() });
+    const receiveQuestion = createReceiveQuestion({
+      ...store,
+      queue: { wake: async () => {} },
+      newConversationId,
+      now: () => 0,
+      log: createRecordingLog(),
+    });
+    const { id: _id, createdAt: _at, updatedAt: _then, ...conversation } = buildConversation();
+    const { turn } = await receiveQuestion({ conversation, turn: buildNewTurn(refused) });
+    expect(turn).toMatchObject({ state: 'queued', question: { text: '' } });
+    expect(turn.question.files).toBeUndefined();
+    expect(turn.error).toBeDefined();
+  });
+
   it('stores every question of an outage of the queue and tells it in one line', async () => {
     const clock = createFakeClock();
     const log = createRecordingLog();

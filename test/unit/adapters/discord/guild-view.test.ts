@@ -30,6 +30,8 @@ test('a post is asked for with its forum, once', async () => {
   expect(await view.channelOf('2')).toEqual({ channel: '2', type: 15, guild: '3', name: 'help' });
   expect(asked).toEqual(['/channels/1', '/channels/2']);
   expect(view.readerIn('3').names.channel('2')).toBe('help');
+  for (const elsewhere of ['4', undefined])
+    expect(view.readerIn(elsewhere).names.channel('2')).toBeUndefined();
 });
 
 test('what we may not see is not there, what fails is not forgotten', async () => {

@@ -1,6 +1,7 @@
 /** What was written while the bot was away. */
 import { describe, expect, test } from 'vitest';
-import { createLookBack } from '../../../../adapters/discord/look-back.ts';
+import { createIntake } from '../../../../adapters/discord/intake.ts';
+import { createLookBack, type LookBackDeps } from '../../../../adapters/discord/look-back.ts';
 import { createPlaces } from '../../../../adapters/discord/places.ts';
 import { idAt } from '../../../../adapters/discord/snowflake.ts';
 import { createFakeClock } from '../../../fakes/fake-clock.ts';
@@ -31,6 +32,21 @@ describe('over the gateway', () => {
     expect(await it.turnOf(chatter.message)).toBeUndefined();
     expect(await it.allTurns()).toHaveLength(6);
     expect(it.troubles()).toEqual([]);
+  });
+
+  test('what somebody wrote to others before they called us stays theirs', async () => {
+    const it = await setUpListening();
+    const first = await it.start();
+    const thread = it.discord.startThread({ channel: it.channel, user: it.ann, name: 'leave' });
+    const said = { channel: thread, user: it.ann };
+    const before = it.discord.post({ ...said, text: 'I wonder about leave.' });
+    await it.settle(thread);
+    await it.stored(it.discord.mention({ ...said, text: 'leave?' }).message);
+    await first.stop();
+    const missed = it.discord.post({ ...said, text: 'and part-timers?' });
+    await it.start();
+    await it.stored(missed.message);
+    expect(await it.turnOf(before.message)).toBeUndefined();
   });
 
   test('a resumed session gets what it missed without a look back', async () => {
@@ -85,6 +101,7 @@ describe('is bounded', () => {
       readonly parent?: string;
       readonly lastMessage: string;
     }[],
+    take: LookBackDeps['take'] = (_, work) => work(),
   ) => {
     const asked: string[] = [];
     const taken: string[] = [];
@@ -128,7 +145,7 @@ describe('is bounded', () => {
           return answer.parse((histories.get(channel) ?? []).map((id) => ({ id })));
         },
       },
-      take: (_, work) => work(),
+      take,
       takeMessage: async (data) => void taken.push(JSON.stringify(data)),
     });
     return { asked, taken, histories, lookBack };
@@ -149,6 +166,13 @@ describe('is bounded', () => {
       ...down(909, 10).toReversed(),
     ]);
     expect(it.asked[0]).toMatch(/limit=50$/);
+  });
+
+  test('to what can be read: what is odd ends no process', async () => {
+    const { take } = createIntake({ clock, log: createRecordingLog() });
+    const it = setUp([{ channel: '77', lastMessage: 'odd' }], take);
+    await it.lookBack(0);
+    expect(it.asked).toHaveLength(10);
   });
 
   test('to the time that was set, oldest first, each with its server', async () => {

@@ -89,6 +89,38 @@ describe('tables', () => {
     expect(spoken('| x |\n| a |\n|---|\n| 1 |\n')).toBe('| x |\n```\na\n-\n1\n```\n');
   });
 
+  test('need no pipe at the beginning of their lines', () => {
+    const shown = '```\nPlan   Price\n-----  -----\nBasic      9\nTeam     120\n```\n\nEnd';
+    for (const table of [
+      'Plan | Price\n--- | ---:\nBasic | 9\nTeam | 120\n\nEnd',
+      'Plan | Price |\n|---|---:|\n| Basic | 9\nTeam | 120 |\n\nEnd',
+    ])
+      expect(spoken(table)).toBe(shown);
+    const noted = [piece('a | b\n-|-\none'), mark(3), piece(' | two\nEnd')];
+    expect(joined(speak(noted))).toBe('```\na        b\n-------  ---\none [3]  two\n```\nEnd');
+  });
+
+  test.each([
+    'a | b\nc | d\n',
+    'a | b\n--- | --- | ---\n',
+    'use x | y\n',
+    'Yes, a pipe | b\n--- | ---\n',
+    '- a | b\n--- | ---\n',
+    '```\na | b\n--- | ---\n```\n',
+  ])('are not %j', (text) => {
+    expect(spoken(text)).toBe(text);
+  });
+
+  test('that may begin hold prose back for some words, which show all the same', () => {
+    const dialect = createMarkdownDialect();
+    expect(dialect.push(piece('You take'))).toEqual([]);
+    expect(dialect.pending()).toBe('You take');
+    expect(dialect.push(piece(' **tw'))).toEqual([]);
+    expect(dialect.pending()).toBe('');
+    expect(joined(dialect.push(piece('o** days, no')))).toBe('You take **two** days, no');
+    expect(dialect.push(piece(' more'))).toEqual([piece(' more')]);
+  });
+
   test('keep escaped pipes, break fences, and fill missing cells', () => {
     expect(spoken('| a | b |\n|--|--|\n| x \\| y |\n| ``` | 2 | 3 |\n')).toBe(
       '```\na      b\n-----  -  -\nx | y\n``\u200B`    2  3\n```\n',
@@ -110,7 +142,13 @@ describe('tables', () => {
 test.each([
   ['#### Four\n', '**Four**\n'],
   ['###### **Six** of `it` ##\nx', '**Six of `it`**\nx'],
+  ['#### `__init__` and `a**b` of **x** 2**3\n', '**`__init__` and `a**b` of x 2\\*\\*3**\n'],
   ['### Three\n', '### Three\n'],
+  ['>>> quote\nx', '> quote\nx'],
+  ['>>>x', '>>>x'],
+  ['```python title="x"\ny\n```', '```python\ny\n```'],
+  ['```C++ \ny\n```', '```C++\ny\n```'],
+  ['```{r}\ny\n```', '```\ny\n```'],
   ['####no heading', '####no heading'],
   ['a\n***\nb', 'a\n────────────\nb'],
   ['- - -', '────────────'],
@@ -135,6 +173,10 @@ const answers = fc
         ...[
           '| a | b |\n',
           '|---|:-:|\n',
+          'a | b\n',
+          '--- | :-:\n',
+          'word ',
+          '>>> ',
           '|',
           '| c',
           '\n',
@@ -253,4 +295,9 @@ test('a long table and a long line take time in step with their length', () => {
   expect(timeOf(`| a | b |\n|--|--|\n${row.repeat(3_000)}`)).toBeLessThan(2_000);
   expect(timeOf(`| ${'x'.repeat(80_000)}`)).toBeLessThan(2_000);
   expect(timeOf(`\`\`\`\n${'`'.repeat(80_000)}`)).toBeLessThan(2_000);
+  expect(timeOf(`| a |\n|-${' '.repeat(80_000)}x\n`)).toBeLessThan(2_000);
+  expect(timeOf(`#### a${' '.repeat(80_000)}b\n`)).toBeLessThan(2_000);
+  expect(timeOf(`${'`'.repeat(60_000)}${'x'.repeat(60_000)}\`\n`)).toBeLessThan(2_000);
+  expect(timeOf(`${'|'.repeat(20_000)}\n|-\n${'|a|\n'.repeat(10_000)}`)).toBeLessThan(2_000);
+  expect(timeOf(`|a|\n|-|\n|${'*a'.repeat(50_000)}|\n`)).toBeLessThan(2_000);
 });

@@ -64,6 +64,12 @@ describe('is put to others', () => {
   ])('%s', (_, over, isToOthers) => expect(parsed(over)).toMatchObject({ isToOthers }));
 });
 
+test('a mention by our role whose text is hidden is one without a question', () => {
+  const hidden = { content: '', mention_roles: ['11'] };
+  expect(parsed(hidden)).toMatchObject({ isMention: true, text: '' });
+  expect(parsed({ ...hidden, mention_roles: ['12'] })).toBe('empty');
+});
+
 test('a reply to us tells which answer it means: by its buttons, then by the question', () => {
   const components = [
     {

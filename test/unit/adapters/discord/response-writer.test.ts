@@ -120,6 +120,15 @@ test('is not made again when a person deleted the response', async () => {
   expect(seen()).toEqual([]);
 });
 
+test('disappears also where the bot may not see the channel', async () => {
+  const { discord, channel } = speaking;
+  discord.setPermissions({ channel, to: 'bot', deny: ['ViewChannel'] });
+  await expect(open(turn, false).removeStrays({ signal })).rejects.toMatchObject({
+    code: 'platform_forbidden',
+  });
+  expect(seen()).toEqual([]);
+});
+
 test('disappears with the whole reply, also when nothing was written yet', async () => {
   await open(turn, false).removeStrays({ signal });
   expect(seen()).toEqual([]);

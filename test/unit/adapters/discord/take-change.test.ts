@@ -61,6 +61,19 @@ test('who may not ask does not come to it by an edit', async () => {
   expect((await it.stored(posted.message)).error).toEqual({ code: 'asking_not_allowed' });
 });
 
+test('who is blocked by now changes nothing', async () => {
+  const it = await setUpListening();
+  const first = await it.start();
+  const posted = it.discord.mention({ channel: it.channel, user: it.ann, text: 'leave?' });
+  await it.stored(posted.message);
+  await first.stop();
+  it.bind({ channel: it.channel, rules: { ...noRules, blockedPeople: [it.ann] } });
+  await it.start();
+  it.discord.edit({ ...posted, text: '{bot} and this year?' });
+  await it.settle();
+  expect((await it.stored(posted.message)).question.text).toBe('leave?');
+});
+
 test('deleted questions are taken back, alone and many at once', async () => {
   const it = await setUpListening();
   await it.start();

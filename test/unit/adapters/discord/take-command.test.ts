@@ -63,6 +63,16 @@ test('used in a thread of ours it joins the conversation, in a direct message it
   expect(readAddress(direct.replyTo).guild).toBeUndefined();
 });
 
+test('/ask names channels and roles as people see them, and not us', async () => {
+  const it = await setUpListening();
+  const role = it.discord.addRole({ name: 'support' });
+  await it.start();
+  const typed = `<@${it.discord.bot.id}> may <@&${role}> post in <#${it.channel}>?`;
+  expect((await turnOf(it, ask(it, typed))).question.text).toBe('may @support post in #help?');
+  const bare = await answered(it, ask(it, `<@${it.discord.bot.id}>`));
+  expect(bare.response).toMatchObject({ onlyFor: it.ann, text: expect.stringMatching(/^Hi!/) });
+});
+
 test('the message command asks what stands in the message, for whoever used it', async () => {
   const it = await setUpListening();
   await it.start();
@@ -115,7 +125,7 @@ describe('is refused to the person alone', () => {
     const said = [];
     for (const user of [it.ann, it.ann, it.ben])
       said.push((await answered(it, ask(it, 'more?', { user }))).response?.text.slice(0, 20));
-    expect(said).toEqual(['That was a little fa', 'The rules of this pl', 'The rules of this pl']);
+    expect(said).toEqual(['That was a little fa', 'That was a little fa', 'The rules of this pl']);
     expect(await it.allTurns()).toHaveLength(1);
   });
 });

@@ -3,7 +3,9 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { BotError } from '../../../../src/domain/errors.ts';
-import { type Packets, setUpPackets } from './set-up-packets.ts';
+import { asId } from '../../../../src/domain/ids.ts';
+import { noRules } from './set-up-listening.ts';
+import { guild, type Packets, setUpPackets } from './set-up-packets.ts';
 
 const folder = path.resolve(import.meta.dirname, '../../../fixtures/discord');
 const recorded = (name: string): Record<string, unknown> =>
@@ -26,6 +28,22 @@ test.each([
     { type: 4, data: { flags: 64, allowed_mentions: { parse: [] } } },
   ]);
   expect(it.troubles()).toEqual(['discord interaction of an unknown kind']);
+});
+
+test.each([
+  ...['helpful', 'not-helpful', 'passages', 'again', 'stop'].map((action) =>
+    pressed(`fn:${action}:discord-1`),
+  ),
+  recorded('modal'),
+])('who is blocked gets nothing of what they press or send, %#', async (data) => {
+  const { user } = Object(recorded('button')['member']);
+  const rules = { ...noRules, blockedPeople: [user.id] };
+  const place = { dialogId: asId<never>('default'), listen: 'mention' as const, rules };
+  const it = setUpPackets({ places: [{ ...place, guild }] });
+  await send(it, data);
+  expect(it.answers()).toMatchObject([
+    { type: 4, data: { flags: 64, content: expect.stringMatching(/^The rules of this place/) } },
+  ]);
 });
 
 test.each([

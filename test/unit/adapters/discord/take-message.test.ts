@@ -1,5 +1,5 @@
 /** What of the things that people write becomes a question, and where its answer goes. */
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { readAddress } from '../../../../adapters/discord/reply-address.ts';
 import { discordConversationKey } from '../../../../src/domain/turn-id.ts';
 import { noRules, setUpListening } from './set-up-listening.ts';
@@ -68,6 +68,22 @@ describe('in a channel', () => {
     const turn = await it.stored(message);
     expect(turn.error).toEqual({ code: 'question_empty' });
     expect(addressOf(turn).threadArchiveMinutes).toBeUndefined();
+  });
+
+  test('of a question that is refused nothing is stored, not even as the name of its conversation', async () => {
+    const it = await setUpListening();
+    it.bind({ channel: it.channel, rules: { ...noRules, blockedWords: ['canary'] } });
+    const open = it.discord.addChannel();
+    await it.start();
+    const said = { user: it.ann, text: `canary ${'x'.repeat(16_000)}` };
+    for (const channel of [it.channel, open]) {
+      const files = [{ name: 'canary.txt', text: 'a' }];
+      const { message } = it.discord.mention({ ...said, channel, files });
+      const turn = await it.stored(message);
+      expect(turn.error).toBeDefined();
+      const conversation = await it.store.conversations.getConversation(turn.conversationId);
+      expect(JSON.stringify([turn, conversation])).not.toContain('canary');
+    }
   });
 
   test('a file without a word asks what is in it', async () => {
@@ -157,6 +173,19 @@ describe('in a thread', () => {
     expect(second.conversationId).toBe(first.conversationId);
     expect(second.readThread).toBeUndefined();
     expect(await it.turnOf(stranger.message)).toBeUndefined();
+  });
+
+  test('who was told that they may not ask is not told so again for all they say', async () => {
+    const it = await setUpListening();
+    it.bind({ channel: it.channel, rules: { ...noRules, roles: ['1'] } });
+    await it.start();
+    const thread = it.discord.startThread({ channel: it.channel, user: it.ben, name: 'leave' });
+    const said = { channel: thread, user: it.ann };
+    const refused = await it.stored(it.discord.mention({ ...said, text: 'leave?' }).message);
+    expect(refused.error).toEqual({ code: 'asking_not_allowed' });
+    const more = it.discord.post({ ...said, text: 'what a pity' });
+    await it.settle(thread);
+    expect(await it.turnOf(more.message)).toBeUndefined();
   });
 
   test('nobody is understood without a mention where follow-ups are off', async () => {
@@ -300,6 +329,19 @@ describe('the rules of a place', () => {
     const now = mention(it.ben, 'may I now?');
     expect((await it.stored(now)).error).toBeUndefined();
     expect([await it.turnOf(blocked), await it.turnOf(again)]).toEqual([undefined, undefined]);
+  });
+
+  test('tell of haste although the store was away', async () => {
+    const it = await setUpListening();
+    it.bind({ channel: it.channel, rules: { ...noRules, coolDownMs: 60_000 } });
+    await it.start();
+    const said = { channel: it.channel, user: it.ann };
+    await it.stored(it.discord.mention({ ...said, text: 'one?' }).message);
+    it.down.store = true;
+    const { message } = it.discord.mention({ ...said, text: 'two?' });
+    await vi.waitFor(() => expect(it.troubles()).toContain('discord event is tried again'));
+    it.down.store = false;
+    expect((await it.stored(message)).error).toEqual({ code: 'asking_too_fast' });
   });
 
   test('say nothing to what nobody put to us', async () => {

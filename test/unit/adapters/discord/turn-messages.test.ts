@@ -41,6 +41,12 @@ test('in a thread that was made for the question the first of ours is the first 
   expect(idsOf([own('9', '5'), own('10')], {})).toEqual(['', '', '']);
 });
 
+test("a first part without buttons is another turn's when what replies to it has that turn's", () => {
+  const messages = [own('10'), own('11', '10', pressable('discord-0')), own('12'), own('13', '12')];
+  expect(idsOf(messages, {})).toEqual(['', '', '']);
+  expect(idsOf([own('10'), own('11', '10', pressable(turnId))], {})).toEqual(['10', '11', '']);
+});
+
 test("behind a command's response stand only further parts", () => {
   const messages = [own('10', '9'), own('11', '9', file), own('12', '8')];
   expect(idsOf(messages, { response: '9' })).toEqual(['', '10', '11']);

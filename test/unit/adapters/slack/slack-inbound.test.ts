@@ -97,9 +97,12 @@ describe('a mention', () => {
 
   test('above 16,000 characters is stored as refused, without its text', async () => {
     const { ts } = await slack.mention({ channel, user: 'U1', text: 'x'.repeat(16_001) });
-    expect(await turnsOf(ts)).toMatchObject([
-      { question: { text: '' }, error: { code: 'question_too_long' } },
-    ]);
+    const [turn] = await turnsOf(ts);
+    expect(turn).toMatchObject({ question: { text: '' }, error: { code: 'question_too_long' } });
+    const conversation = await it.store.conversations.getConversation(
+      asId(turn?.conversationId ?? ''),
+    );
+    expect(conversation).toMatchObject({ name: 'Slack thread' });
   });
 });
 
