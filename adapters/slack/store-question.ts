@@ -1,4 +1,5 @@
 /** Hands a question from Slack over to the core, whichever way it came. */
+import { refusalFor } from '../../src/conversation/receive-question.ts';
 import type { Audience } from '../../src/domain/audience.ts';
 import type { TurnId } from '../../src/domain/ids.ts';
 import type { NewTurn } from '../../src/domain/turn.ts';
@@ -15,6 +16,10 @@ export interface SlackQuestion
 
 const maxNameChars = 80;
 
+/** Of a question that is refused no text is kept. */
+const nameOf = (text: string): string =>
+  refusalFor(text) === undefined ? [...text].slice(0, maxNameChars).join('') : 'Slack thread';
+
 /** Resolves when the turn is stored, or found. Throws `store_unavailable`. */
 export const storeQuestion = async (
   deps: Pick<ListenerDeps, 'receiveQuestion' | 'placeOf'>,
@@ -26,7 +31,7 @@ export const storeQuestion = async (
     conversation: {
       key: conversationKey,
       dialogId: deps.placeOf(channel).dialogId,
-      name: [...asked.question.text].slice(0, maxNameChars).join('') || 'Slack thread',
+      name: nameOf(asked.question.text),
       platform: 'slack',
       place: channel,
       audience: asked.audience,
