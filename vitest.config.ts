@@ -1,6 +1,29 @@
 import { defineConfig } from 'vitest/config';
 
-/** Two projects: `fast` needs no server; `services` runs on Redis and a MongoDB wire server (test/run.ts starts them). */
+/** Flows that mostly wait, and measure neither time nor memory: two of them run side by side. */
+const inPairs = [
+  'bad-input',
+  'discord-day',
+  'discord-death',
+  'discord-gateway',
+  'discord-hostile-text',
+  'discord-long-answers',
+  'hostile-text',
+  'long-answers',
+  'one-turn',
+  'seed-api',
+  'slack-day',
+  'socket-mode',
+  'way-of-a-question',
+].map((name) => `test/services/flows/${name}.test.ts`);
+
+const onServers = {
+  globalSetup: ['test/services/servers/global-setup.ts'],
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
+};
+
+/** `fast` needs no server; `services` and `pairs` run on Redis and a MongoDB wire server (test/run.ts starts them). */
 export default defineConfig({
   test: {
     projects: [
@@ -16,10 +39,17 @@ export default defineConfig({
         test: {
           name: 'services',
           include: ['test/services/**/*.test.ts'],
-          globalSetup: ['test/services/servers/global-setup.ts'],
+          exclude: inPairs,
           fileParallelism: false,
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          ...onServers,
+        },
+      },
+      {
+        test: {
+          name: 'pairs',
+          include: inPairs,
+          maxWorkers: 2,
+          ...onServers,
         },
       },
     ],

@@ -147,31 +147,15 @@ const waves = async (): Promise<readonly string[]> => {
   return faults;
 };
 
-/** Five people ask by command in one thread: five conversations. */
-const commands = async (): Promise<readonly string[]> => {
-  const world = await open({ limits: 'on' });
-  try {
-    const { discord } = world;
-    const parent = discord.addChannel({ name: 'busy' });
-    const host = discord.addUser({ name: 'host' });
-    const channel = discord.startThread({ channel: parent, user: host, name: 'Sick leave' });
-    const asked = Array.from({ length: 5 }, (_none, at) => {
-      const name = `C${at}`;
-      const user = discord.addUser({ name });
-      const question = askFor(name, { tokens: (8 + at) * tokensPerSecond, tokensPerSecond });
-      const { id } = discord.slashCommand({ channel, user, options: { question } });
-      return { channel, name, turn: discordInteractionTurnId(id), askedMs: performance.now() };
-    });
-    return report('Five commands at once in one thread', world, await watch(world, asked), {
-      leastSteps: 3,
-    });
-  } finally {
-    await world.close();
-  }
-};
-
-/** Five people call the bot in one thread at once: one conversation, answered in the order of asking. */
-const thread = async (): Promise<readonly string[]> => {
+/** Five people who ask at once in a thread that somebody opened. */
+const fiveInOneThread = async (
+  title: string,
+  ask: (
+    discord: DiscordWorld['discord'],
+    asking: { readonly channel: string; readonly user: string; readonly text: string },
+  ) => TurnId,
+  isRight: (all: readonly Seen[]) => boolean = () => true,
+): Promise<readonly string[]> => {
   const world = await open({ limits: 'on' });
   try {
     const { discord } = world;
@@ -181,21 +165,37 @@ const thread = async (): Promise<readonly string[]> => {
     const asked = Array.from({ length: 5 }, (_none, at) => {
       const name = `T${at}`;
       const user = discord.addUser({ name });
-      const text = askFor(name, { tokens: 6 * tokensPerSecond, tokensPerSecond });
-      const { message } = discord.mention({ channel, user, text });
-      return { channel, name, turn: discordTurnId(message), askedMs: performance.now() };
+      const text = askFor(name, { tokens: 8 * tokensPerSecond, tokensPerSecond });
+      const turn = ask(discord, { channel, user, text });
+      return { channel, name, turn, askedMs: performance.now() };
     });
     const all = await watch(world, asked);
-    const ends = all.map(({ stepsMs }) => stepsMs.at(-1) ?? 0);
-    const inOrder = ends.every((end, index) => index === 0 || end > (ends[index - 1] ?? 0));
     return [
-      ...report('Five questions at once in one conversation', world, all, { leastSteps: 3 }),
-      ...(inOrder ? [] : ['they were not answered in the order of asking']),
+      ...report(title, world, all, { leastSteps: 3 }),
+      ...(isRight(all) ? [] : [`${title}: they were not answered in the order of asking`]),
     ];
   } finally {
     await world.close();
   }
 };
+
+/** Five conversations. */
+const commands = () =>
+  fiveInOneThread('Five commands at once in one thread', (discord, { channel, user, text }) => {
+    const { id } = discord.slashCommand({ channel, user, options: { question: text } });
+    return discordInteractionTurnId(id);
+  });
+
+/** One conversation. */
+const thread = () =>
+  fiveInOneThread(
+    'Five questions at once in one conversation',
+    (discord, asking) => discordTurnId(discord.mention(asking).message),
+    (all) => {
+      const ends = all.map(({ stepsMs }) => stepsMs.at(-1) ?? 0);
+      return ends.every((end, index) => index === 0 || end > (ends[index - 1] ?? 0));
+    },
+  );
 
 const scenarios = { waves, commands, thread } as const;
 const { values } = parseArgs({ options: { only: { type: 'string', multiple: true } } });

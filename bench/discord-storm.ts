@@ -20,11 +20,8 @@ const options = {
   questions: Number(values.questions),
   questionsPerSecond: Number(values.rate),
 };
-const { verdicts, ...storm } = await runDiscordStorm({
+const storm = await runDiscordStorm({
   ...options,
   ...{ leaseMs: 30_000, sweepMs: 15_000, redisAwayMs: 30_000, patienceMs: 300_000 },
 });
-reportStorm(options, {
-  ...storm,
-  verdicts: verdicts.map(({ index, ...verdict }) => ({ ...verdict, name: `N${index}` })),
-});
+reportStorm(options, storm);

@@ -5,7 +5,7 @@ import { mkdir, readFile, rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { withServers } from './services/servers/with-servers.ts';
 
-type Project = 'fast' | 'services';
+type Project = 'fast' | 'services' | 'pairs';
 
 interface Tally {
   readonly passed: number;
@@ -49,7 +49,10 @@ async function runServices(): Promise<Tally> {
     return { passed: 0, failed: 0, skipped: await countServiceTests() };
   }
   try {
-    return await runProject('services', servers.urls);
+    return sum([
+      await runProject('services', servers.urls),
+      await runProject('pairs', servers.urls),
+    ]);
   } finally {
     await servers.stop();
   }
@@ -79,7 +82,7 @@ async function runProject(project: Project, environment: object): Promise<Tally>
 async function countServiceTests(): Promise<number> {
   const file = `${resultsDir}/services-list.json`;
   await rm(file, { force: true });
-  await runVitest(['list', '--project', 'services', `--json=${file}`], {
+  await runVitest(['list', '--project', 'services', '--project', 'pairs', `--json=${file}`], {
     FOOTNOTE_TEST_SERVICES: 'list',
   });
   const tests = await readJson<readonly unknown[]>(file);

@@ -3,6 +3,7 @@ import { noticeFor } from '../../../src/domain/errors.ts';
 import type { Turn } from '../../../src/domain/turn.ts';
 import type { RecordedCall } from '../../fakes/discord/call-log.ts';
 import type { VisibleChange } from '../../fakes/discord/timeline.ts';
+import { claim, isRefusal, type StoryOutcome, type Verdict, wordsOf } from './check-story.ts';
 
 /** All that is known of a question. Times are on the fake's monotonic clock. */
 export interface DiscordStory {
@@ -19,18 +20,7 @@ export interface DiscordStory {
   readonly deletedAtMs?: number;
 }
 
-/** As for Slack: see `checkStory`. */
-export type DiscordOutcome =
-  | 'complete'
-  | 'told'
-  | 'told in private'
-  | 'operator only'
-  | 'taken away'
-  | 'unended';
-
-export const judgeDiscordStory = (
-  story: DiscordStory,
-): { readonly outcome: DiscordOutcome; readonly violations: readonly string[] } => {
+export const judgeDiscordStory = (story: DiscordStory): Verdict => {
   const outcome = outcomeOf(story);
   return {
     outcome,
@@ -43,16 +33,16 @@ export const judgeDiscordStory = (
   };
 };
 
-const outcomeOf = ({ turn, deletedAtMs, privateChanges }: DiscordStory): DiscordOutcome => {
+const outcomeOf = ({ turn, deletedAtMs, privateChanges }: DiscordStory): StoryOutcome => {
   if (turn.open) return 'unended';
   if (deletedAtMs !== undefined) return 'taken away';
   if (turn.state === 'done') return 'complete';
   if (turn.state !== 'failed' || turn.error === undefined) return 'unended';
-  if (!turn.error.code.startsWith('platform_')) return 'told';
+  if (!isRefusal(turn.error.code)) return 'told';
   return privateChanges.length > 0 ? 'told in private' : 'operator only';
 };
 
-const checkOutcome = (story: DiscordStory, outcome: DiscordOutcome): readonly string[] => {
+const checkOutcome = (story: DiscordStory, outcome: StoryOutcome): readonly string[] => {
   const { turn, privateChanges, calls } = story;
   const standing = standingIn(story.changes);
   const words = standing.map(({ text }) => wordsOf(text)).join(' ');
@@ -129,14 +119,3 @@ const standingIn = (changes: readonly VisibleChange[]): readonly VisibleChange[]
   }
   return [...standing.values()].toSorted((a, b) => (a.id < b.id ? -1 : 1));
 };
-
-/** Without the list of sources, footnotes and marks: the words alone, as anybody would read them out. */
-const wordsOf = (text: string): string =>
-  text
-    .replace(/\n+(?:\*\*)?(?:Sources|Looked at)(?:\*\*)?\n[\s\S]*$/, '')
-    .replace(/ ?\[\[?\d+\]?\](?:\([^)\s]*\))?/g, '')
-    .replace(/[*_`~\u200B]/g, '')
-    .replace(/\s+/g, ' ')
-    .trim();
-
-const claim = (holds: boolean, otherwise: string): readonly string[] => (holds ? [] : [otherwise]);

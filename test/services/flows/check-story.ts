@@ -64,7 +64,7 @@ const outcomeOf = ({ turn, deletedAtMs, privateChanges }: Story): StoryOutcome =
 };
 
 /** Codes by which the platform refuses: the asker cannot be told where they asked. */
-const isRefusal = (code: string): boolean => code.startsWith('platform_');
+export const isRefusal = (code: string): boolean => code.startsWith('platform_');
 
 const checkEnd = ({ turn }: Story): readonly string[] =>
   turn.open ? [`the turn is still ${turn.state}`] : [];
@@ -193,12 +193,12 @@ const textOf = ({ text }: Block): string =>
   typeof text === 'string' ? text : String((text as { readonly text?: unknown })?.text ?? '');
 
 /** Without the list of sources, footnotes and marks: the words alone, as anybody would read them out. */
-const wordsOf = (text: string): string =>
+export const wordsOf = (text: string): string =>
   text
     .replace(/\n+(?:\*\*)?(?:Sources|Looked at)(?:\*\*)?\n[\s\S]*$/, '')
     .replace(/ ?\[\[?\d+\]?\](?:\([^)\s]*\))?/g, '')
     .replaceAll(/&(?:lt|gt|amp);/g, '')
-    .replace(/[*_`~]/g, '')
+    .replace(/[*_`~\u200B]/g, '')
     .replace(/\s+/g, ' ')
     .trim();
 
@@ -207,4 +207,5 @@ const isSentence = (text: string): boolean => text.trim() !== '' && !/[_…]$/.t
 const same = (left: readonly string[], right: readonly string[]): boolean =>
   left.length === right.length && left.every((one, index) => one === right[index]);
 
-const claim = (holds: boolean, otherwise: string): readonly string[] => (holds ? [] : [otherwise]);
+export const claim = (holds: boolean, otherwise: string): readonly string[] =>
+  holds ? [] : [otherwise];

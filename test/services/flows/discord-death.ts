@@ -31,17 +31,19 @@ export interface DeathsOnDiscord {
   /** What an answer that nobody disturbed looks like in the end. */
   readonly whole: string;
   /** Resolves when the answer is done, with the bot's messages that stand in its thread and how many were ever posted there. */
-  kill(
-    victim: Victim,
-    moment: Moment,
-  ): Promise<{ readonly standing: readonly string[]; readonly posts: number }>;
+  killAt(moment: Moment): Promise<{ readonly standing: readonly string[]; readonly posts: number }>;
   close(): Promise<void>;
 }
 
-export const openDeathsOnDiscord = async (options: {
+/** One gateway's process and two workers, of which always the same one dies. */
+export const openDeathsOnDiscord = async ({
+  testFileUrl,
+  victim,
+}: {
   readonly testFileUrl: string;
+  readonly victim: Victim;
 }): Promise<DeathsOnDiscord> => {
-  const world = await startDiscordWorld(options);
+  const world = await startDiscordWorld({ testFileUrl });
   const { discord, model } = world;
   const ada = discord.addUser({ name: 'ada' });
   model.respond(() => script);
@@ -55,8 +57,9 @@ export const openDeathsOnDiscord = async (options: {
     'one worker': () => world.startWorker(),
     'the other worker': () => world.startWorker(),
   };
-  const processes = new Map<Victim, FootnoteProcess>();
-  for (const victim of victims) processes.set(victim, await startOf[victim]());
+  const others = victims.filter((one) => one !== victim);
+  let mortal = await startOf[victim]();
+  await Promise.all(others.map((one) => startOf[one]()));
 
   const ask = (): Posted => {
     const channel = discord.addChannel({ name: 'people' });
@@ -75,11 +78,11 @@ export const openDeathsOnDiscord = async (options: {
 
   return {
     whole: texts(undisturbed).join('\n'),
-    async kill(victim, moment) {
+    async killAt(moment) {
       const { asked, letGo } = await reach[moment](world, ask);
-      await processes.get(victim)?.kill();
+      await mortal.kill();
       letGo();
-      processes.set(victim, await startOf[victim]());
+      mortal = await startOf[victim]();
       await finished(asked, 40_000);
       const posts = discord
         .timeline(asked.message)

@@ -8,22 +8,17 @@ import { discordTurnId } from '../../../src/domain/turn-id.ts';
 import type { TurnDocument } from '../../../src/drivers/mongo/turn-schema.ts';
 import type { RecordedCall } from '../../fakes/discord/call-log.ts';
 import { answer } from '../../fakes/openai/chat-script.ts';
-import {
-  type DiscordOutcome,
-  type DiscordStory,
-  judgeDiscordStory,
-} from './check-discord-story.ts';
+import { type DiscordStory, judgeDiscordStory } from './check-discord-story.ts';
+import type { Verdict } from './check-story.ts';
 import { questionIn } from './cite-passages.ts';
 import { fateOf } from './discord-storm-faults.ts';
 import { type DiscordWorld, startDiscordWorld } from './discord-world.ts';
-import type { StormOptions } from './run-storm.ts';
+import { endureStorm, type StormOptions } from './storm-course.ts';
 import { shareOf } from './storm-faults.ts';
 import { allEnded, answerOf, beginOf, groupBy, neverStored } from './storm-questions.ts';
 
-export interface DiscordVerdict {
-  readonly index: number;
-  readonly outcome: DiscordOutcome;
-  readonly violations: readonly string[];
+export interface DiscordVerdict extends Verdict {
+  readonly name: string;
   readonly turn: TurnDocument;
   readonly story: DiscordStory;
 }
@@ -54,23 +49,17 @@ export const runDiscordStorm = async (options: StormOptions): Promise<DiscordSto
       world.startWorker(),
       startGateway(world),
     ]);
-    const asking = askAll(world, { ...options, deletedAt });
-    const lengthMs = (1_000 * options.questions) / options.questionsPerSecond;
-
-    await delay(0.15 * lengthMs);
-    paused.pause();
-    await delay(1.5 * options.leaseMs);
-    paused.resume();
-    world.discord.dropConnections();
-    await delay(0.1 * lengthMs);
-    await world.redis.stop();
-    const redisBack = delay(options.redisAwayMs).then(() => world.redis.start());
-    await delay(0.1 * lengthMs);
-    await Promise.all([killed.kill(), gateway.kill()]);
-    await Promise.all([world.startWorker(), startGateway(world)]);
-
-    const asked = await asking;
-    await redisBack;
+    const [asked] = await Promise.all([
+      askAll(world, { ...options, deletedAt }),
+      endureStorm(world, options, {
+        ...{ paused, killed },
+        onReturn: () => world.discord.dropConnections(),
+        async onDeath() {
+          await gateway.kill();
+          await startGateway(world);
+        },
+      }),
+    ]);
     const turns = await allEnded(world.env.MONGODB_URL, {
       ...options,
       ids: asked.map(({ id }) => id),
@@ -200,7 +189,7 @@ const report = (
         .toSorted((a, b) => a.atMs - b.atMs),
       ...(deletedAtMs !== undefined && { deletedAtMs }),
     };
-    return { ...judgeDiscordStory(story), index, turn, story };
+    return { ...judgeDiscordStory(story), name: `N${index}`, turn, story };
   });
   return {
     verdicts,

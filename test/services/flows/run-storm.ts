@@ -12,21 +12,10 @@ import type { RecordedCall } from '../../fakes/slack/call-log.ts';
 import type { VisibleChange } from '../../fakes/slack/timeline.ts';
 import { checkStory, type Story, type Verdict } from './check-story.ts';
 import { questionIn } from './cite-passages.ts';
+import { endureStorm, type StormOptions } from './storm-course.ts';
 import { fateOf, shareOf, subjectOf } from './storm-faults.ts';
 import { allEnded, answerOf, beginOf, groupBy, neverStored } from './storm-questions.ts';
 import { startWorld, type World } from './world.ts';
-
-export interface StormOptions {
-  readonly seed: number;
-  readonly questions: number;
-  readonly questionsPerSecond: number;
-  /** One worker is paused for half as long again. */
-  readonly leaseMs: number;
-  readonly sweepMs: number;
-  readonly redisAwayMs: number;
-  /** From the last question on, for all of it to end. */
-  readonly patienceMs: number;
-}
 
 export interface StormVerdict extends Verdict {
   readonly name: string;
@@ -81,22 +70,10 @@ export const runStorm = async (options: StormOptions): Promise<StormReport> => {
       world.startWorker(),
       world.startApi(),
     ]);
-    const asking = askAll(world, { ...options, deletedAt });
-    const lengthMs = (1_000 * options.questions) / options.questionsPerSecond;
-
-    await delay(0.15 * lengthMs);
-    paused.pause();
-    await delay(1.5 * options.leaseMs);
-    paused.resume();
-    await delay(0.1 * lengthMs);
-    await world.redis.stop();
-    const redisBack = delay(options.redisAwayMs).then(() => world.redis.start());
-    await delay(0.1 * lengthMs);
-    await killed.kill();
-    await world.startWorker();
-
-    const asked = await asking;
-    await redisBack;
+    const [asked] = await Promise.all([
+      askAll(world, { ...options, deletedAt }),
+      endureStorm(world, options, { paused, killed }),
+    ]);
     const turns = await allEnded(world.env.MONGODB_URL, {
       ...options,
       ids: asked.map(({ id }) => id),
