@@ -29,8 +29,12 @@ const renderSource = ({ title, place, url, text }: Footnote): string => {
 const renderTitle = (title: string, url: string | undefined): string =>
   url === undefined ? escapeMarkdown(title) : `[${escapeMarkdown(title)}](${linkTarget(url)})`;
 
+/** Without the headings that it begins with: they stand before it. */
 const excerpt = (text: string): string => {
-  const line = text.replace(/\s+/g, ' ').trim();
+  const line = text
+    .replace(/^(?:\s*#{1,6} [^\n]*\n)+/, '')
+    .replace(/\s+/g, ' ')
+    .trim();
   return line.length <= passageLengthChars
     ? line
     : `${line.slice(0, passageLengthChars).replace(/[\uD800-\uDBFF]$/, '')}…`;

@@ -46,6 +46,12 @@ describe('renderFinal', () => {
     ]);
   });
 
+  it('shows the passage without the headings that it begins with', () => {
+    const chunk = buildScoredChunk({ text: '# Leave\n\n## Days\n\nEverybody has 28 days.' });
+    const answer = { text: 'Yes [ID:0].', reference: buildReference({ chunks: [chunk] }) };
+    expect(renderFinal(answer, size).parts[0]).toContain('“Everybody has 28 days.”');
+  });
+
   it('says what was looked at when nothing is cited', () => {
     const answer = { text: 'I do not know.', reference: buildReference() };
     expect(renderFinal(answer, size).parts).toEqual(['I do not know.\n\n**Looked at**\n- Leave']);
