@@ -2,6 +2,7 @@
 import {
   Client,
   type ClientOptions,
+  Events,
   GatewayIntentBits,
   Options,
   SimpleShardingStrategy,
@@ -26,7 +27,7 @@ const lookMs = 50;
 type BuildStrategy = NonNullable<NonNullable<ClientOptions['ws']>['buildStrategy']>;
 type Shards = Parameters<BuildStrategy>[0];
 
-/** Connects to nothing yet. */
+/** Connects to nothing yet. An event that the client stumbles over is an `error` of it. */
 export const createGatewayClient = (deps: {
   readonly settings: DiscordSettings;
   readonly messageContent: boolean;
@@ -46,12 +47,30 @@ export const createGatewayClient = (deps: {
       },
     },
   });
+  catchStumbles(client);
   return {
     client,
     async destroy() {
       if (shards !== undefined) await park(shards, clock);
       await client.destroy();
     },
+  };
+};
+
+/**
+ * What the client throws on an event of a shape that it does not expect would end the process, with people's words in the error. We read events by ourselves,
+ * and before it does.
+ */
+const catchStumbles = (client: Client): void => {
+  const manager = client.ws as unknown as { handlePacket: (...packet: unknown[]) => boolean };
+  const handle = manager.handlePacket.bind(manager);
+  manager.handlePacket = (...packet) => {
+    try {
+      return handle(...packet);
+    } catch (error) {
+      client.emit(Events.Error, error as Error);
+      return false;
+    }
   };
 };
 

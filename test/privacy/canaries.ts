@@ -14,11 +14,16 @@ const privateTexts = {
   earlierAnswer: privateText('Pangolinearlier', 'was answered before'),
   /** What a vendor says in an error besides what it echoes. */
   vendor: privateText('Okapivendor', 'explains its failure at line 7'),
+  /** As somebody is called, of 32 characters at most. */
+  person: 'Pademelonperson the Second',
 };
 
 const secrets = {
   slackBotToken: 'xoxb-4711-kakapobottoken',
   slackSigningSecret: 'ocelotsigningsecret0815',
+  discordToken: 'MTA0NzEx.G0815.ibexgatewaytoken',
+  /** Answers one command, for whoever has it. */
+  interactionToken: 'aW50-marmotinteraction0815',
   openAiKey: 'sk-proj-tapirmodelkey0815',
   apiKey: 'capybarafootnotekey0815',
   mongoPassword: 'lemurmongopassword',
