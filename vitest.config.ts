@@ -1,21 +1,22 @@
 import { defineConfig } from 'vitest/config';
 
-/** Flows that mostly wait, and measure neither time nor memory: two of them run side by side. */
+/** What mostly waits, and measures neither time nor memory: two of these files run side by side. */
 const inPairs = [
-  'bad-input',
-  'discord-day',
-  'discord-death',
-  'discord-gateway',
-  'discord-hostile-text',
-  'discord-long-answers',
-  'hostile-text',
-  'long-answers',
-  'one-turn',
-  'seed-api',
-  'slack-day',
-  'socket-mode',
-  'way-of-a-question',
-].map((name) => `test/services/flows/${name}.test.ts`);
+  'privacy',
+  'flows/bad-input',
+  'flows/discord-day',
+  'flows/discord-death',
+  'flows/discord-gateway',
+  'flows/discord-hostile-text',
+  'flows/discord-long-answers',
+  'flows/hostile-text',
+  'flows/long-answers',
+  'flows/one-turn',
+  'flows/seed-api',
+  'flows/slack-day',
+  'flows/socket-mode',
+  'flows/way-of-a-question',
+].map((name) => `test/services/${name}.test.ts`);
 
 const onServers = {
   globalSetup: ['test/services/servers/global-setup.ts'],
