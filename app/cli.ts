@@ -88,6 +88,7 @@ discord
   });
 
 const explanations: Partial<Record<BotError['code'], string>> = {
+  config_invalid: 'a setting cannot be used, a port that is taken for one: ',
   store_unavailable:
     'a store cannot be used; check MONGODB_URL and FOOTNOTE_DATA_DIR, and that MongoDB runs: ',
   platform_unavailable: 'the platform does not answer; check the network, and DISCORD_API_URL: ',
@@ -98,12 +99,13 @@ try {
 } catch (error) {
   if (error instanceof ConfigFaults) {
     const lines = error.faults.map((fault) => `  - ${fault}`).join('\n');
-    process.stderr.write(`footnote: the configuration is not valid:\n${lines}\n`);
-    process.exitCode = 2;
-  } else {
-    process.stderr.write(`footnote: ${explain(toBotError(error))}\n`);
-    process.exitCode = 1;
-  }
+    end(`footnote: the configuration is not valid:\n${lines}\n`, 2);
+  } else end(`footnote: ${explain(toBotError(error))}\n`, 1);
+}
+
+/** What was opened before the failure, a connection to Discord for one, must not keep the process. */
+function end(told: string, exitCode: 1 | 2): void {
+  process.stderr.write(told, () => process.exit(exitCode));
 }
 
 function explain({ code, cause, details }: BotError): string {

@@ -32,6 +32,15 @@ describe('footnote start', () => {
     });
   });
 
+  it('ends with code 1 when its port is taken, though it holds connections by then', async () => {
+    const api = await world.startApi();
+    const env = { ...world.env, FOOTNOTE_PORT: new URL(api.url).port };
+    const ended = await runFootnote(['start', '--only', 'api', 'slack'], env);
+    expect(ended.code).toBe(1);
+    expect(ended.stderr).toContain('FOOTNOTE_PORT');
+    expect((await api.stop()).code).toBe(0);
+  });
+
   it('runs while Redis is away, says so, and answers by the sweep', async () => {
     const env = { REDIS_URL: `redis://${nobody}` };
     const [api, worker] = await Promise.all([world.startApi(env), world.startWorker(env)]);
