@@ -16,7 +16,13 @@ import { turnInState } from '../test/services/flows/stored-turns.ts';
 import { withServers } from '../test/services/servers/with-servers.ts';
 import { printTable } from './print-table.ts';
 import { gapsOf } from './slack/follow-replies.ts';
-import { askFor, endOfAnswer, readQuestion, writeAnswer } from './slack/paced-answer.ts';
+import {
+  askFor,
+  beginOfAnswer,
+  endOfAnswer,
+  readQuestion,
+  writeAnswer,
+} from './slack/paced-answer.ts';
 
 const tokensPerSecond = 40;
 const patienceMs = 120_000;
@@ -24,7 +30,7 @@ const patienceMs = 120_000;
 /** An answer as somebody saw it who watched: moments on the fake's clock, ms. */
 interface Seen {
   readonly name: string;
-  /** Each moment at which another text stood there. */
+  /** From the first words on, each moment at which another text stood there. */
   readonly stepsMs: readonly number[];
   readonly askedMs: number;
   readonly isWhole: boolean;
@@ -53,7 +59,9 @@ const watch = async (world: DiscordWorld, asked: readonly Asked[]): Promise<read
     });
     const last = world.discord.botMessages(channel).find((one) => one.id === parts.at(-1));
     const isWhole = last?.text.includes(endOfAnswer(name)) === true;
-    seen.push({ name, askedMs, stepsMs: steps.map(({ atMs }) => atMs), isWhole });
+    const first = steps.findIndex(({ text }) => text.includes(beginOfAnswer));
+    const stepsMs = steps.slice(first).map(({ atMs }) => atMs);
+    seen.push({ name, askedMs, stepsMs, isWhole });
   }
   return seen;
 };
