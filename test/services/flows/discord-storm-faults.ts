@@ -1,4 +1,4 @@
-/** What a bad day of Discord does to each call: decided by a hash of a seed, so that a run can be repeated. */
+/** What a bad day of Discord does to each call: decided by a hash of a seed. */
 import type { RecordedCall } from '../../fakes/discord/call-log.ts';
 import type { Failure } from '../../fakes/discord/interference.ts';
 import { shareOf } from './storm-faults.ts';
@@ -41,7 +41,7 @@ const chances: readonly Chance[] = [
   { perMille: 6, fate: 'deleted', methods: ['editMessage'] },
 ];
 
-/** By seed, method, what the call is about, and the how-manieth call of that method about it: the same in every run. */
+/** By seed, method, what the call is about, and the how-manieth call of that method about it. */
 export const fateOf = (
   { method }: Pick<RecordedCall, 'method'>,
   { seed, subject, nth }: { readonly seed: number; readonly subject: string; readonly nth: number },

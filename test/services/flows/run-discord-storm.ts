@@ -92,7 +92,7 @@ type DeletedAt = Map<string, number>;
 const subjectOf = ({ params, body }: Pick<RecordedCall, 'params' | 'body'>): string =>
   String(params['channel'] ?? body['recipient_id'] ?? '');
 
-/** Lets Discord fail as the seed says. A thread has its message's id, which differs from run to run: it goes by its channel's number. */
+/** Lets Discord fail as the seed says. Ids differ from run to run, so a channel or thread goes by the order of its first call: two runs of one seed are alike, not the same. */
 const blowAt = ({ discord }: DiscordWorld, { seed }: StormOptions): DeletedAt => {
   const deletedAt: DeletedAt = new Map();
   const counts = new Map<string, number>();
