@@ -11,17 +11,24 @@ interface Tally {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
+  /** A line for each that failed: the file, the test and the first line of its message. */
+  readonly faults: readonly string[];
 }
 
 /** The part of vitest's JSON report that is read here. @see https://vitest.dev/guide/reporters.html#json-reporter */
 interface Report {
   readonly numPassedTests: number;
-  readonly numFailedTests: number;
   readonly numPendingTests: number;
   readonly numTodoTests: number;
   readonly testResults: readonly {
+    readonly name: string;
     readonly status: string;
-    readonly assertionResults: readonly unknown[];
+    readonly message: string;
+    readonly assertionResults: readonly {
+      readonly fullName: string;
+      readonly status: string;
+      readonly failureMessages?: readonly string[];
+    }[];
   }[];
 }
 
@@ -37,6 +44,8 @@ await mkdir(resultsDir, { recursive: true });
 const total = sum([await runProject('fast', {}), await runServices()]);
 const failing = total.failed > 0 || (servicesRequired && total.skipped > 0);
 const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : '';
+// Once more at the end, since a fault scrolls away behind minutes of other output.
+for (const fault of total.faults) process.stdout.write(`\nfailed: ${fault}`);
 process.stdout.write(`\n${total.passed} passed, ${total.failed} failed${skipped}\n`);
 process.exitCode = failing ? 1 : 0;
 
@@ -46,7 +55,7 @@ async function runServices(): Promise<Tally> {
     const remedy =
       'to run them: apt-get install redis-server, a JDK 17 and Maven, or set REDIS_URL and MONGODB_URL';
     process.stdout.write(`service tests skipped (${servers.missing.join('; ')}); ${remedy}\n`);
-    return { passed: 0, failed: 0, skipped: await countServiceTests() };
+    return { passed: 0, failed: 0, skipped: await countServiceTests(), faults: [] };
   }
   try {
     return sum([
@@ -64,18 +73,32 @@ async function runProject(project: Project, environment: object): Promise<Tally>
   await rm(file, { force: true });
   const exitCode = await runVitest(['run', '--project', project, ...reporters], environment);
   const report = await readJson<Report>(file);
-  if (!report) return { passed: 0, failed: 1, skipped: 0 };
+  if (!report) {
+    return { passed: 0, failed: 1, skipped: 0, faults: [`${project} ended without a report`] };
+  }
 
-  const unloadable = report.testResults.filter(
-    ({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0,
-  );
-  const failed = report.numFailedTests + unloadable.length;
+  const faults = faultsOf(report);
+  // An error outside of any test fails the run without failing a test.
+  if (faults.length === 0 && exitCode !== 0)
+    faults.push(`${project} met an error outside of its tests`);
   return {
     passed: report.numPassedTests,
-    // An error outside of any test fails the run without failing a test.
-    failed: failed === 0 && exitCode !== 0 ? 1 : failed,
+    failed: faults.length,
     skipped: report.numPendingTests + report.numTodoTests,
+    faults,
   };
+}
+
+function faultsOf({ testResults }: Report): string[] {
+  const firstLine = (message = '') => message.split('\n', 1)[0];
+  return testResults.flatMap(({ name, status, message, assertionResults }) => {
+    const file = name.replace(root, '');
+    if (assertionResults.length === 0)
+      return status === 'failed' ? [`${file}: ${firstLine(message)}`] : [];
+    return assertionResults
+      .filter((test) => test.status === 'failed')
+      .map((test) => `${file}: ${test.fullName}: ${firstLine(test.failureMessages?.[0])}`);
+  });
 }
 
 /** How many service tests there are, found without a server; at least one, so that a skip always shows. */
@@ -112,6 +135,12 @@ async function readJson<Content>(file: string): Promise<Content | undefined> {
 }
 
 function sum(tallies: readonly Tally[]): Tally {
-  const add = (key: keyof Tally) => tallies.reduce((total, tally) => total + tally[key], 0);
-  return { passed: add('passed'), failed: add('failed'), skipped: add('skipped') };
+  const add = (key: 'passed' | 'failed' | 'skipped') =>
+    tallies.reduce((total, tally) => total + tally[key], 0);
+  return {
+    passed: add('passed'),
+    failed: add('failed'),
+    skipped: add('skipped'),
+    faults: tallies.flatMap(({ faults }) => faults),
+  };
 }

@@ -89,10 +89,12 @@ const createProseFilter = (allowed: ReadonlySet<string>): LinkFilter => {
       }
       start.lastIndex = at;
       const match = start.exec(text);
-      const end = match?.index ?? (ended ? text.length : begunAt(text, at));
+      // `<www.` may still become `<www.https:`, so what began earlier is waited for.
+      const begun = ended ? text.length : begunAt(text, at);
+      const end = Math.min(match?.index ?? begun, begun);
       output += text.slice(at, end);
       at = end;
-      if (match === null) break;
+      if (match?.index !== at) break;
       const decision = decide(text, { match: match[0], at, ended, allowed });
       if (decision === undefined) break;
       output += decision.output;

@@ -25,7 +25,7 @@ export function liveTokens(message: Pick<Message, 'text' | 'blocks'>): string[] 
   const texts = [message.text, ...read.flatMap(textsIn)];
   const inLinks = (message.blocks ?? [])
     .filter(({ type }) => type === 'markdown')
-    .flatMap(({ text }) => [...String(text).replace(code, '').matchAll(tokenTarget)])
+    .flatMap(({ text }) => [...String(text).replace(code, '`').matchAll(tokenTarget)])
     .map(([, target]) => `<${target}>`);
   const elements = (message.blocks ?? [])
     .filter(({ type }) => type === 'rich_text')

@@ -136,11 +136,23 @@ describe('safe links', () => {
     );
   });
 
+  it.each([
+    '<www.https://evil.io/x',
+    '<http:x www.a',
+    '<a.www.b:c',
+  ])('hold %j back from where it may begin', (text) => {
+    const filter = createLinkFilter(allowed);
+    const streamed = [...text].map((character) => filter.push(character));
+    expect(streamed.join('') + filter.end()).toBe(safeLinks(text, allowed));
+  });
+
   it('never let a foreign address through outside code', () => {
     fc.assert(
       fc.property(bits, (parts) => {
         const safe = safeLinks(parts.filter((part) => !/[`~]/.test(part)).join(''), allowed);
-        expect(safe).not.toMatch(/https?:\/\/evil|www\.evil|\]\([^)]*evil|(?<![a-z0-9])mailto:a/);
+        expect(safe).not.toMatch(
+          /https?:\/\/evil|(?<![a-z0-9])www\.evil|\]\([^)]*evil|(?<![a-z0-9])mailto:a/,
+        );
       }),
       { numRuns: 1_000 },
     );
@@ -175,5 +187,5 @@ describe('safe links', () => {
       for (const character of text) filter.push(character);
       filter.end();
     }
-  }, 5_000);
+  });
 });

