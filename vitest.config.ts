@@ -33,6 +33,7 @@ export default defineConfig({
           name: 'fast',
           include: ['test/**/*.test.ts'],
           exclude: ['test/services/**'],
+          maxWorkers: '100%',
           testTimeout: 15_000,
         },
       },

@@ -133,7 +133,9 @@ describe('settings', () => {
   const names = /\b(?:FOOTNOTE|SLACK|DISCORD|MONGODB|REDIS|OPENAI|OPENSEARCH)_[A-Z_]+\b/g;
 
   it('named in a document exist', () => {
-    const ofTests = new Set(matches(read('test/run.ts'), names));
+    const ofTests = new Set(
+      ['test/run.ts', 'test/property-tests.ts'].flatMap((file) => matches(read(file), names)),
+    );
     expect(
       faults(
         (text) => matches(text, names),

@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   createThinkParser,
   type ThinkPiece,
   withoutThinking,
 } from '../../../src/chat/parse-think.ts';
+import { fc } from '../../property-tests.ts';
 
 /** Neighbours of one kind joined. */
 const parse = (chunks: readonly string[]): ThinkPiece[] => {

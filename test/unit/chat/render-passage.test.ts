@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { neutralisePassage } from '../../../src/chat/neutralise-passage.ts';
 import { renderPassage } from '../../../src/chat/render-passage.ts';
 import { citedNumbers, repairCitations } from '../../../src/chat/repair-citations.ts';
 import { buildChunk } from '../../fakes/build.ts';
+import { fc } from '../../property-tests.ts';
 
 describe('a passage in the prompt', () => {
   it('has RAGFlow’s tree lines and its text between tags', () => {

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { citedNumbers, repairCitations } from '../../../src/chat/repair-citations.ts';
 import { splitCode } from '../../../src/domain/split-code.ts';
+import { fc } from '../../property-tests.ts';
 
 const five = Array.from({ length: 5 }, () => ({ text: 'A passage.' }));
 

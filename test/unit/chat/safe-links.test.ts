@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createLinkFilter, linksOf, safeLinks } from '../../../src/chat/safe-links.ts';
+import { fc } from '../../property-tests.ts';
 
 const allowed = linksOf([
   {

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { splitSentences } from '../../../src/chat/split-sentences.ts';
+import { fc } from '../../property-tests.ts';
 
 const texts = (answer: string) => splitSentences(answer).map((piece) => piece.text);
 const scored = (answer: string) =>

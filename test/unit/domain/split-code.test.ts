@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { splitCode } from '../../../src/domain/split-code.ts';
+import { fc } from '../../property-tests.ts';
 
 const code = (markdown: string) =>
   splitCode(markdown).flatMap((span) => (span.code ? [span.text] : []));

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { chunkDocument } from '../../../src/knowledge/chunk-document.ts';
+import { fc } from '../../property-tests.ts';
 
 /** One token a word, and one for each character of a word beyond ten: close enough, and easy to foresee. */
 const countTokens = (text: string): number =>

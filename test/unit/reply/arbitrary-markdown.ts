@@ -1,5 +1,5 @@
 /** Random Markdown as models write it and as they should not. */
-import fc from 'fast-check';
+import { fc } from '../../property-tests.ts';
 
 const words = fc.oneof(
   { weight: 4, arbitrary: fc.lorem({ maxCount: 14 }) },

@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { emptyReference } from '../../../src/domain/reference.ts';
 import type { MarkdownDialect } from '../../../src/ports/speaker.ts';
 import { createDraftRenderer, type DraftPart } from '../../../src/reply/draft-renderer.ts';
 import { renderFinal } from '../../../src/reply/render-final.ts';
 import { buildReference, buildScoredChunk } from '../../fakes/build.ts';
+import { fc } from '../../property-tests.ts';
 import { codeUnits, escapedChars, markdown, pieceSizes, pieces } from './arbitrary-markdown.ts';
 import { answerOf } from './long-answer.ts';
 

@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { repairCitations } from '../../../src/chat/repair-citations.ts';
 import { asId } from '../../../src/domain/ids.ts';
 import type { Reference } from '../../../src/domain/reference.ts';
 import { createCitationNumbering, numberCitations } from '../../../src/reply/number-citations.ts';
 import { buildReference, buildScoredChunk } from '../../fakes/build.ts';
+import { fc } from '../../property-tests.ts';
 import { markdown, pieceSizes, pieces } from './arbitrary-markdown.ts';
 
 const place = (anchor: string) => ({ titlePath: ['Leave'], anchor, line: 1 });

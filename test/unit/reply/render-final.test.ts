@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { asId } from '../../../src/domain/ids.ts';
 import { emptyReference } from '../../../src/domain/reference.ts';
 import { goesOnLine } from '../../../src/reply/message-part.ts';
 import { renderFinal } from '../../../src/reply/render-final.ts';
 import { buildReference, buildScoredChunk } from '../../fakes/build.ts';
+import { fc } from '../../property-tests.ts';
 import { codeUnits, escapedChars, markdown } from './arbitrary-markdown.ts';
 import { joinReply } from './join-parts.ts';
 import { answerOf } from './long-answer.ts';

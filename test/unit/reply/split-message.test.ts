@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import remarkGfm from 'remark-gfm';
 import remarkParse from 'remark-parse';
 import { unified } from 'unified';
 import { describe, expect, it } from 'vitest';
 import { type MessagePart, textOfPart } from '../../../src/reply/message-part.ts';
 import { createMessageSplitter } from '../../../src/reply/split-message.ts';
+import { fc } from '../../property-tests.ts';
 import { codeUnits, escapedChars, markdown, pieceSizes, pieces } from './arbitrary-markdown.ts';
 import { joinParts } from './join-parts.ts';
 

@@ -1,10 +1,10 @@
 /** Recorded dispatches, damaged in 1,000 ways: nothing falls over, and only what is a whole question is stored. */
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readAddress } from '../../../../adapters/discord/reply-address.ts';
 import { maxQuestionLengthChars } from '../../../../src/domain/turn.ts';
+import { fc } from '../../../property-tests.ts';
 import { noRules } from './set-up-listening.ts';
 import { bot, channel, setUpPackets } from './set-up-packets.ts';
 

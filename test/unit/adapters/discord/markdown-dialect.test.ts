@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
 import { createMarkdownDialect } from '../../../../adapters/discord/markdown-dialect.ts';
 import type { AnswerPiece } from '../../../../src/ports/speaker.ts';
+import { fc } from '../../../property-tests.ts';
 
 const piece = (text: string): AnswerPiece => ({ text, mark: false });
 const mark = (n: number): AnswerPiece => ({

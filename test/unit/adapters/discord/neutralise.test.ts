@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   neutralisedLengthChars,
   neutraliseMarkdown,
   withoutLinks,
 } from '../../../../adapters/discord/neutralise.ts';
+import { fc } from '../../../property-tests.ts';
 
 test.each([
   ['@everyone and @here', '@\u200Beveryone and @\u200Bhere'],

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { threadName } from '../../../../adapters/discord/thread-name.ts';
+import { fc } from '../../../property-tests.ts';
 
 test.each([
   ['How many days of leave?', 'How many days of leave?'],

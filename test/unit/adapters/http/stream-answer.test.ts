@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { AnswerEvent } from '../../../../src/domain/chat-event.ts';
 import { BotError } from '../../../../src/domain/errors.ts';
+import { fc } from '../../../property-tests.ts';
 import {
   conversationId,
   createHttpFixture,

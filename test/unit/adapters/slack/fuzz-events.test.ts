@@ -2,10 +2,10 @@
 import { createHmac } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { slackId, slackTs } from '../../../../adapters/slack/slack-ids.ts';
 import { maxQuestionLengthChars } from '../../../../src/domain/turn.ts';
+import { fc } from '../../../property-tests.ts';
 import { setUpListening, signingSecret } from './set-up-listening.ts';
 
 const folder = path.resolve(import.meta.dirname, '../../../fixtures/slack');

@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { renderPart } from '../../../../adapters/slack/message-content.ts';
 import { escapedLengthChars } from '../../../../adapters/slack/neutralise.ts';
 import { findBlockFault } from '../../../fakes/slack/block-rules.ts';
 import { livePings, seenText } from '../../../fakes/slack/seen-text.ts';
+import { fc } from '../../../property-tests.ts';
 
 const maxPartChars = 11_500;
 const blocksOf = (markdown: string, plain: boolean) =>

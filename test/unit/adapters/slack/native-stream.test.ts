@@ -1,5 +1,5 @@
 /** Answers in direct messages by Slack's own streaming: nothing is lost, whatever ends the stream. */
-import fc from 'fast-check';
+
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { createSlackSpeaker } from '../../../../adapters/slack/slack-speaker.ts';
 import type { ReplyPart, Turn } from '../../../../src/domain/turn.ts';
@@ -10,6 +10,7 @@ import { createFakeClock, type FakeClock } from '../../../fakes/fake-clock.ts';
 import { createRecordingLog } from '../../../fakes/recording-log.ts';
 import { type FakeSlack, startFakeSlack } from '../../../fakes/slack/fake-slack.ts';
 import { oneWorkspace } from '../../../fakes/slack-workspaces.ts';
+import { fc } from '../../../property-tests.ts';
 import { createManualClock, type ManualClock } from '../../fakes/fake-slack-setup.ts';
 
 const { signal } = new AbortController();

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   escapedLengthChars,
@@ -6,6 +5,7 @@ import {
   neutraliseMarkdown,
 } from '../../../../adapters/slack/neutralise.ts';
 import { livePings, seenText } from '../../../fakes/slack/seen-text.ts';
+import { fc } from '../../../property-tests.ts';
 
 const asBlock = (text: string) => ({ text: '', blocks: [{ type: 'markdown', text }] });
 const seen = (markdown: string) => seenText(asBlock(neutraliseMarkdown(markdown)));

@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { passagesMessage } from '../../../../adapters/slack/passages-message.ts';
 import type { CitedPassage } from '../../../../src/conversation/cited-passages.ts';
 import { findBlockFault } from '../../../fakes/slack/block-rules.ts';
 import { seenText } from '../../../fakes/slack/seen-text.ts';
 import type { Block } from '../../../fakes/slack/workspace.ts';
+import { fc } from '../../../property-tests.ts';
 
 const passage = (over: Partial<CitedPassage> = {}): CitedPassage => ({
   number: 1,

@@ -1,8 +1,8 @@
 /** Holds that a sealed text opens with its key and in its place only, and looks like nothing. */
 import { randomBytes } from 'node:crypto';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createSecretBox } from '../../../../src/drivers/system/secret-box.ts';
+import { fc } from '../../../property-tests.ts';
 
 const oldKey = new Uint8Array(32).fill(1);
 const newKey = new Uint8Array(32).fill(2);
