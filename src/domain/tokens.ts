@@ -84,7 +84,14 @@ const normalise = (text: string): string =>
     .replace(/['’](?:s|t|re|ll|ve|d|m)(?![\p{L}\p{N}])/giu, '')
     .replace(/(?<=\d),(?=\d{3}(?!\d))/g, '');
 
+/** Most words of most texts: they have no parts and no accents. */
+const plainWord = /^[A-Za-z][a-z]*$/;
+
 const pushIdentifier = (words: string[], identifier: string): void => {
+  if (plainWord.test(identifier)) {
+    words.push(identifier.slice(0, maxTermLengthChars).toLowerCase());
+    return;
+  }
   const parts = identifier
     .split(/[._+#-]+/)
     .filter((part) => part !== '')

@@ -11,7 +11,7 @@ export interface ChatModelRequest {
 }
 
 export type ChatModelEvent =
-  /** A piece of the answer, as small as the endpoint sends it; may hold `<think>` tags. Never empty. */
+  /** A piece of the answer: what came since the last one; may hold `<think>` tags. Never empty. */
   | { readonly type: 'text'; readonly text: string }
   /** A piece of the reasoning, from endpoints that send it apart. */
   | { readonly type: 'reasoning'; readonly text: string }

@@ -1,4 +1,5 @@
 /** Which part of a passage a sentence rests on, so that its footnote leads there and not to the passage's beginning. */
+import { LRUCache } from 'lru-cache';
 import type { ChunkPlace } from '../domain/chunk.ts';
 import type { ScoredChunk } from '../domain/reference.ts';
 import { tokenize } from '../domain/tokens.ts';
@@ -31,16 +32,14 @@ export const citedSection = (chunk: ScoredChunk, sentence: string): CitedSection
   return best;
 };
 
-/** Of the passages of running answers: each is cited again with every draft, and cutting it into words costs 0.5 ms. */
-const knownWords = new WeakMap<ScoredChunk, readonly ReadonlySet<string>[]>();
+const wordsOfSections = ({ sections = [], text }: ScoredChunk): readonly ReadonlySet<string>[] =>
+  sections.map(({ start }, index) => wordsOf(text.slice(start, sections[index + 1]?.start)));
 
-const wordsOfSections = (chunk: ScoredChunk): readonly ReadonlySet<string>[] => {
-  const { sections = [], text } = chunk;
-  const known = knownWords.get(chunk);
-  if (known !== undefined) return known;
-  const words = sections.map(
-    ({ start }, index) => new Set(tokenize(text.slice(start, sections[index + 1]?.start))),
-  );
-  knownWords.set(chunk, words);
-  return words;
+/** Cutting a passage into words costs 0.5 ms: the draft and the final cite the same ones, and so do the answers of a day. At most some MB. */
+const knownWords = new LRUCache<string, ReadonlySet<string>>({ max: 500 });
+
+const wordsOf = (section: string): ReadonlySet<string> => {
+  const known = knownWords.get(section) ?? new Set(tokenize(section));
+  knownWords.set(section, known);
+  return known;
 };

@@ -64,10 +64,12 @@ export const createDraftLoop = (deps: {
   });
 
   const rest = async (ms?: number): Promise<void> => {
-    const nap = new AbortController();
-    const sleeping = ms === undefined ? [] : [sleep(ms, nap.signal)];
-    await Promise.race([bell, ...sleeping]);
-    nap.abort();
+    if (ms === undefined) await bell;
+    else {
+      const nap = new AbortController();
+      await Promise.race([bell, sleep(ms, nap.signal)]);
+      nap.abort();
+    }
     bell = new Promise<void>((resolve) => {
       ring = resolve;
     });

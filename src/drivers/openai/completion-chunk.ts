@@ -1,6 +1,8 @@
 /** Reads one chunk of a streamed completion, as lenient as the many servers that speak the protocol are loose. */
 import { z } from 'zod';
 import { BotError } from '../../domain/errors.ts';
+import type { EventBatch } from './read-events.ts';
+import type { CumulativeUnfolder } from './unfold-cumulative.ts';
 
 const count = z.number().int().nonnegative();
 
@@ -49,6 +51,41 @@ export const readCompletionChunk = (data: unknown): CompletionChunk => {
       ? { promptTokens: usage.prompt_tokens, completionTokens: usage.completion_tokens }
       : undefined,
   };
+};
+
+/** A chunk that cannot be read ends the stream behind what came before it. */
+export const readChunks = ({
+  events,
+  failure,
+}: EventBatch): { readonly chunks: readonly CompletionChunk[]; readonly failure?: unknown } => {
+  const chunks: CompletionChunk[] = [];
+  try {
+    for (const event of events) chunks.push(readCompletionChunk(event));
+    return { chunks, failure };
+  } catch (error) {
+    return { chunks, failure: error };
+  }
+};
+
+export type CompletionText = { readonly type: 'text' | 'reasoning'; readonly text: string };
+
+/** What came together, in as few pieces as there are changes between text and reasoning; none of them empty. */
+export const joinTexts = (
+  chunks: readonly CompletionChunk[],
+  unfolder: Pick<CumulativeUnfolder, 'push'>,
+): readonly CompletionText[] => {
+  const joined: { type: CompletionText['type']; text: string }[] = [];
+  const add = (type: CompletionText['type'], text: string): void => {
+    if (text === '') return;
+    const last = joined.at(-1);
+    if (last?.type === type) last.text += text;
+    else joined.push({ type, text });
+  };
+  for (const { reasoning, text } of chunks) {
+    add('reasoning', reasoning);
+    if (text !== '') add('text', unfolder.push(text));
+  }
+  return joined;
 };
 
 /** Unknown reasons are a stop: the model came to an end by itself. `error` is OpenRouter's for a provider that broke off. */

@@ -1,6 +1,7 @@
 /** Asks for a streamed completion in the words that this server knows, and remembers them. */
 import type OpenAI from 'openai';
 import type { ChatModelRequest } from '../../ports/chat-model.ts';
+import { type EventBatch, readEvents } from './read-events.ts';
 import { isUnknownParameter } from './translate-error.ts';
 
 export interface OpenStreamDeps {
@@ -24,7 +25,7 @@ interface Dialect {
 export type OpenStream = (
   request: ChatModelRequest,
   options: { readonly signal: AbortSignal },
-) => Promise<AsyncIterable<unknown>>;
+) => Promise<AsyncIterable<EventBatch>>;
 
 /** Asks again, at most twice, when the server refuses a parameter by name; so only the first call of a process pays. Throws the SDK's errors. */
 export const createOpenStream = ({ client, model, temperature }: OpenStreamDeps): OpenStream => {
@@ -33,27 +34,29 @@ export const createOpenStream = ({ client, model, temperature }: OpenStreamDeps)
   const ask = (
     request: ChatModelRequest,
     { dialect, signal }: { readonly dialect: Dialect; readonly signal: AbortSignal },
-  ): Promise<AsyncIterable<unknown>> =>
-    client.chat.completions.create(
-      {
-        model,
-        messages: request.messages.map(({ role, content }) => ({ role, content })),
-        stream: true,
-        [dialect.outputLimit]: request.maxOutputTokens,
-        ...(dialect.asksUsage ? { stream_options: { include_usage: true } } : {}),
-        ...(temperature === undefined ? {} : { temperature }),
-      },
-      { signal },
-    );
+  ): Promise<Response> =>
+    client.chat.completions
+      .create(
+        {
+          model,
+          messages: request.messages.map(({ role, content }) => ({ role, content })),
+          stream: true,
+          [dialect.outputLimit]: request.maxOutputTokens,
+          ...(dialect.asksUsage ? { stream_options: { include_usage: true } } : {}),
+          ...(temperature === undefined ? {} : { temperature }),
+        },
+        { signal },
+      )
+      .asResponse();
 
   return async (request, { signal }) => {
     const tried = new Set<string>();
     for (let dialect = known; ; ) {
       tried.add(JSON.stringify(dialect));
       try {
-        const stream = await ask(request, { dialect, signal });
+        const response = await ask(request, { dialect, signal });
         known = dialect;
-        return stream;
+        return readEvents(response);
       } catch (error) {
         const next = dialectAfter(error, dialect);
         if (next === undefined || tried.has(JSON.stringify(next))) throw error;

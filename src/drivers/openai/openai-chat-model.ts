@@ -3,11 +3,12 @@ import { BotError } from '../../domain/errors.ts';
 import type { ChatModel, ChatModelEvent, ChatModelRequest } from '../../ports/chat-model.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
-import { readCompletionChunk, readFinishReason } from './completion-chunk.ts';
+import { joinTexts, readChunks, readFinishReason } from './completion-chunk.ts';
 import { createOpenStream } from './open-stream.ts';
 import { createOpenAiClient, type OpenAiEndpoint } from './openai-client.ts';
 import { createRetries } from './retries.ts';
 import { translateError } from './translate-error.ts';
+import { createCumulativeUnfolder } from './unfold-cumulative.ts';
 import { startWatchdog, type Watchdog } from './watchdog.ts';
 
 /** When a stream is given up. Reasoning counts as coming, comments and empty chunks do not. */
@@ -52,25 +53,28 @@ export const createOpenAiChatModel = (deps: OpenAiChatModelDeps): ChatModel => {
   ): AsyncGenerator<ChatModelEvent> {
     const { watchdog, signal } = options;
     const either = AbortSignal.any([signal, watchdog.signal]);
+    const unfolder = createCumulativeUnfolder();
     let hasText = false;
     let finish: ReturnType<typeof readFinishReason> | undefined;
     let usage: Extract<ChatModelEvent, { type: 'usage' }> | undefined;
     try {
-      for await (const data of await openStream(request, { signal: either })) {
-        const chunk = readCompletionChunk(data);
-        if (chunk.text !== '' || chunk.reasoning !== '') watchdog.expectWithin(limits.silenceMs);
-        if (chunk.reasoning !== '') yield { type: 'reasoning', text: chunk.reasoning };
-        if (chunk.text !== '') {
-          hasText = true;
-          yield { type: 'text', text: chunk.text };
+      for await (const batch of await openStream(request, { signal: either })) {
+        const { chunks, failure } = readChunks(batch);
+        const texts = joinTexts(chunks, unfolder);
+        if (chunks.some(({ text, reasoning }) => text !== '' || reasoning !== ''))
+          watchdog.expectWithin(limits.silenceMs);
+        for (const event of texts) {
+          hasText ||= event.type === 'text';
+          yield event;
         }
-        if (chunk.usage) usage = { type: 'usage', ...chunk.usage };
-        if (chunk.finishReason === undefined) continue;
-        finish = readFinishReason(chunk.finishReason);
-        watchdog.expectWithin(settleMs);
+        for (const chunk of chunks) {
+          if (chunk.usage) usage = { type: 'usage', ...chunk.usage };
+          if (chunk.finishReason === undefined) continue;
+          finish = readFinishReason(chunk.finishReason);
+          watchdog.expectWithin(settleMs);
+        }
+        if (failure !== undefined) throw failure;
       }
-      // The SDK ends a stream that was aborted as if it had come to its end.
-      signal.throwIfAborted();
       if (finish === undefined) {
         throw new BotError(watchdog.signal.aborted ? 'model_stalled' : 'model_protocol_invalid');
       }
@@ -87,6 +91,8 @@ export const createOpenAiChatModel = (deps: OpenAiChatModelDeps): ChatModel => {
     } finally {
       watchdog.stop();
     }
+    const held = unfolder.end();
+    if (held !== '') yield { type: 'text', text: held };
     if (usage) yield usage;
     yield { type: 'finish', reason: finish };
   }

@@ -109,13 +109,6 @@ describe('an answer', () => {
     expect(finalOf(events).answer).toBe('28 days [ID:0].');
   });
 
-  it('is the same from a server that repeats everything each time', async () => {
-    const { model, ask } = setUp();
-    model.reply(['28', '28 days', '28 days of leave [ID:0].']);
-    const events = await ask(question);
-    expect(deltas(events)).toBe('28 days of leave [ID:0].');
-  });
-
   it('adds up the tokens that the endpoint tells', async () => {
     const { model, ask } = setUp();
     model.reply(

@@ -115,6 +115,40 @@ describe('the stream', () => {
     expect(textOf(await ask())).toBe('Everybody has 28 days.');
   });
 
+  test('gives at once what came at once', async () => {
+    const { ask } = await onRaw((response) => {
+      const texts = [
+        { reasoning: 'H' },
+        { reasoning: 'm.' },
+        { content: '28' },
+        { content: ' days' },
+      ];
+      sendEvents(response, [...texts.map((delta) => chunk(delta)), chunk({}, 'stop'), '[DONE]']);
+      response.end();
+    });
+    expect(await ask()).toEqual([
+      { type: 'reasoning', text: 'Hm.' },
+      { type: 'text', text: '28 days' },
+      { type: 'finish', reason: 'stop' },
+    ]);
+  });
+
+  test('gives once what a server repeats with every chunk, however it comes', async () => {
+    for (const framing of [{}, { eventsPerWrite: 3 }]) {
+      const { server, ask } = await onFake();
+      server.script(answer('Everybody has 28 days.', { cumulative: true, framing }));
+      expect(textOf(await ask())).toBe('Everybody has 28 days.');
+    }
+  });
+
+  test('reads a last event that no blank line ends', async () => {
+    const { ask } = await onRaw((response) => {
+      sendEvents(response, [chunk({ content: '28' })]);
+      response.end(`data: ${JSON.stringify(chunk({}, 'stop'))}\n`);
+    });
+    expect(finishOf(await ask())).toEqual(['stop']);
+  });
+
   test('ignores comments and chunks without a choice', async () => {
     const { server, ask } = await onFake();
     server.script({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createCumulativeUnfolder } from '../../../src/chat/unfold-cumulative.ts';
+import { createCumulativeUnfolder } from '../../../../src/drivers/openai/unfold-cumulative.ts';
 
 const unfold = (...pieces: readonly string[]): string => {
   const unfolder = createCumulativeUnfolder();

@@ -1,4 +1,4 @@
-/** Turns the text events of a stream into deltas, also for servers that repeat everything each time or at the end. */
+/** Turns the texts of a stream into deltas, also for servers that repeat everything each time or at the end. */
 
 export interface CumulativeUnfolder {
   /** What is new in the piece; may be empty. */
