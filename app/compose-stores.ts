@@ -86,8 +86,8 @@ export const composeStores = async ({ config, clock, log }: Base): Promise<Store
     connections,
     alone: createMemoryEditBudget({ clock }),
     outage: createOutage({
-      lost: 'edits shared no more, going on with a share',
-      back: 'edits shared again',
+      lost: 'limits shared no more, going on with a share',
+      back: 'limits shared again',
       clock,
       log,
     }),

@@ -40,7 +40,7 @@ export const start = async (
   const stores = await composeStores(base);
   const signal = untilSignal();
   const speakers = atTerminal ? [createTerminalSpeaker()] : [];
-  const discordWay = composeDiscord(base);
+  const discordWay = composeDiscord(base, stores);
   const work = asked.includes('worker')
     ? await startWorker(base, { stores, speakers, discord: discordWay })
     : undefined;

@@ -1,13 +1,14 @@
-/** One call of Discord's REST API: held back while its bucket is empty, its failure translated. */
+/** One call of Discord's REST API: held back while its bucket or the bot's is empty, its failure translated. */
 import { type RateLimitData, REST, RESTEvents, type RequestMethod } from '@discordjs/rest';
 import type * as z from 'zod';
 import { BotError } from '../../src/domain/errors.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Log } from '../../src/ports/log.ts';
 import type { Metrics } from '../../src/ports/metrics.ts';
-import { translateDiscordError } from './discord-errors.ts';
+import { rateLimited, translateDiscordError } from './discord-errors.ts';
 import { createInvalidRequestGuard } from './invalid-request-guard.ts';
 import { createMessageLimits, type MessageLimit } from './message-limits.ts';
+import type { RequestBudget } from './request-budget.ts';
 import { createRestTransport } from './rest-transport.ts';
 
 export interface DiscordSettings {
@@ -16,8 +17,6 @@ export interface DiscordSettings {
   readonly token: string;
   /** How long one call may take; 10,000. */
   readonly callTimeoutMs: number;
-  /** Of this process; Discord takes 50 of all processes with the token together. */
-  readonly requestsPerSecond: number;
 }
 
 export interface DiscordRequest {
@@ -27,7 +26,7 @@ export interface DiscordRequest {
   readonly body?: unknown;
   readonly query?: URLSearchParams;
   readonly files?: readonly { readonly name: string; readonly text: string }[];
-  /** False for interaction webhooks and callbacks, which take no bot token. */
+  /** False for interaction webhooks and callbacks, which take no bot token, and of which Discord takes any number in a second. */
   readonly auth?: boolean;
 }
 
@@ -52,9 +51,6 @@ export interface DiscordSpeakingApi extends DiscordApi {
   postLimitOf(channel: string): MessageLimit & { readonly isSharedWithEdits: boolean };
 }
 
-/** A wait is told in these steps, upwards: Discord counts in its own time, to which our clock is some milliseconds behind or ahead. */
-const waitStepMs = 10;
-
 /**
  * Costs nothing until the first call. One for a process, so that all its calls share what they learn of the limits.
  *
@@ -62,6 +58,7 @@ const waitStepMs = 10;
  */
 export const createDiscordApi = (deps: {
   readonly settings: DiscordSettings;
+  readonly requestBudget: RequestBudget;
   readonly clock: Pick<Clock, 'monotonic'>;
   readonly metrics: Metrics;
   readonly log: Log;
@@ -77,10 +74,15 @@ export const createDiscordApi = (deps: {
     timeout: settings.callTimeoutMs,
     retries: 0,
     offset: 0,
-    globalRequestsPerSecond: settings.requestsPerSecond,
-    makeRequest: createRestTransport({ guard, limits }),
+    // The client would count this process alone, and what Discord does not count: the budget does it.
+    globalRequestsPerSecond: Number.POSITIVE_INFINITY,
+    makeRequest: createRestTransport({ guard, limits, requestBudget: deps.requestBudget }),
     rejectOnRateLimit: (limit) => {
-      throw limited(limit, { isForeseen: foreseen.has(limit) });
+      // A limit below a bucket's own is told as `sublimitTimeout`.
+      throw rateLimited(Math.max(limit.retryAfter, limit.sublimitTimeout), {
+        isGlobal: limit.global,
+        isForeseen: foreseen.has(limit),
+      });
     },
   }).setToken(settings.token);
   rest.on(RESTEvents.RateLimited, (limit) => foreseen.add(limit));
@@ -141,13 +143,3 @@ const methodOf = ({ method, route }: DiscordRequest): string => {
     .replace(/\/\d+(?=\/|$)/g, '/:id');
   return `${method} ${path}`;
 };
-
-/** A limit below a bucket's own is told as `sublimitTimeout`. */
-const limited = (
-  { retryAfter, sublimitTimeout, global }: RateLimitData,
-  { isForeseen }: { readonly isForeseen: boolean },
-): BotError =>
-  new BotError('platform_rate_limited', {
-    retryAfterMs: Math.ceil(Math.max(1, retryAfter, sublimitTimeout) / waitStepMs) * waitStepMs,
-    details: { global, ...(isForeseen ? { foreseen: true } : { status: 429 }) },
-  });

@@ -74,6 +74,19 @@ export const translateDiscordError = (error: unknown, method: string): BotError 
   });
 };
 
+/** A wait is told in these steps, upwards: Discord counts in its own time, to which our clock is some milliseconds behind or ahead. */
+const waitStepMs = 10;
+
+/** `foreseen`: nothing was sent; otherwise Discord answered with a status of 429. */
+export const rateLimited = (
+  waitMs: number,
+  { isGlobal, isForeseen }: { readonly isGlobal: boolean; readonly isForeseen: boolean },
+): BotError =>
+  new BotError('platform_rate_limited', {
+    retryAfterMs: Math.ceil(Math.max(1, waitMs) / waitStepMs) * waitStepMs,
+    details: { global: isGlobal, ...(isForeseen ? { foreseen: true } : { status: 429 }) },
+  });
+
 const unavailable = (
   error: unknown,
   details: { readonly method: string; readonly status?: number },

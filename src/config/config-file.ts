@@ -54,7 +54,7 @@ const discord = z.strictObject({
   archiveAfterMinutes: z.literal([60, 1_440, 4_320, 10_080]).default(1_440),
   lookBackMinutes: z.int().min(0).max(1_440).default(60),
   donePing: z.boolean().default(false),
-  requestsPerSecond: count.max(50).default(25),
+  requestsPerSecond: count.max(50).default(45),
 });
 
 const chatModel = z

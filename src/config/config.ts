@@ -88,7 +88,7 @@ export interface DiscordBehaviour {
   readonly lookBackMinutes: number;
   /** Whether a short message tells the asker that a long answer is done: edits ring nobody. */
   readonly donePing: boolean;
-  /** What this process takes of Discord's 50 requests a second of one bot. */
+  /** What all processes together take of Discord's 50 requests a second of one bot; 1 to 50. */
   readonly requestsPerSecond: number;
 }
 

@@ -1,7 +1,7 @@
-/** How many edits a platform takes, shared by everybody who edits there: drafts take what is left, finals have a reserve. */
+/** How many edits and other calls a platform takes, shared by everybody who makes them: drafts take what is left, finals have a reserve. */
 import type { TurnId } from '../domain/ids.ts';
 
-/** What a platform counts together: a workspace's `chat.update`, a channel's messages, … */
+/** What a platform counts together: a workspace's `chat.update`, a channel's messages, all requests of a bot, … */
 export interface EditBucket {
   /** Unique over all platforms; ids only. */
   readonly name: string;

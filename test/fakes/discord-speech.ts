@@ -5,6 +5,7 @@ import { createDiscordApi, type DiscordSettings } from '../../adapters/discord/d
 import { createDiscordSpeaker } from '../../adapters/discord/discord-speaker.ts';
 import { createDiscordSpeech } from '../../adapters/discord/discord-speech.ts';
 import { type DiscordAddress, writeAddress } from '../../adapters/discord/reply-address.ts';
+import type { RequestBudget } from '../../adapters/discord/request-budget.ts';
 import { discordTurnId } from '../../src/domain/turn-id.ts';
 import { createMemoryEditBudget } from '../../src/drivers/memory/memory-edit-budget.ts';
 import { createSecretBox } from '../../src/drivers/system/secret-box.ts';
@@ -12,6 +13,7 @@ import { createSystemClock } from '../../src/drivers/system/system-clock.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import { buildTurn } from './build.ts';
 import { type FakeDiscordOptions, startFakeDiscord } from './discord/fake-discord.ts';
+import { endlessRequests } from './endless-requests.ts';
 import { createRecordingLog } from './recording-log.ts';
 import { createRecordingMetrics } from './recording-metrics.ts';
 
@@ -23,6 +25,7 @@ export const startDiscordSpeaking = async (
     readonly fake?: FakeDiscordOptions;
     readonly settings?: Partial<DiscordSettings>;
     readonly clock?: Clock;
+    readonly requestBudget?: RequestBudget;
   } = {},
 ) => {
   const discord = await startFakeDiscord({ limits: 'off', ...options.fake });
@@ -33,9 +36,10 @@ export const startDiscordSpeaking = async (
   const box = createSecretBox({ keys: [new Uint8Array(32)] });
   const settings = {
     ...{ apiUrl: discord.apiUrl, token: discord.token },
-    ...{ callTimeoutMs: 5_000, requestsPerSecond: 1_000, ...options.settings },
+    ...{ callTimeoutMs: 5_000, ...options.settings },
   };
-  const api = createDiscordApi({ settings, clock, metrics, log });
+  const requestBudget = options.requestBudget ?? endlessRequests;
+  const api = createDiscordApi({ settings, requestBudget, clock, metrics, log });
   const speech = createDiscordSpeech({
     ...{ api, box, clock, log },
     editBudget: createMemoryEditBudget({ clock }),
@@ -43,7 +47,7 @@ export const startDiscordSpeaking = async (
   const user = discord.addUser();
   const channel = discord.addChannel();
   return {
-    ...{ discord, clock, log, metrics, box, settings, api, speech, user, channel },
+    ...{ discord, clock, log, metrics, box, settings, requestBudget, api, speech, user, channel },
     speaker: createDiscordSpeaker(speech),
     guild: discord.guild.id,
     /** A turn as the listening half stores it, asked now. */

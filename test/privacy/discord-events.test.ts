@@ -15,6 +15,7 @@ import { asId, type DialogId, newConversationId } from '../../src/domain/ids.ts'
 import { createMemoryStore } from '../../src/drivers/memory/memory-store.ts';
 import { createSecretBox } from '../../src/drivers/system/secret-box.ts';
 import { createSystemClock } from '../../src/drivers/system/system-clock.ts';
+import { endlessRequests } from '../fakes/endless-requests.ts';
 import { createRecordingLog } from '../fakes/recording-log.ts';
 import { createRecordingMetrics } from '../fakes/recording-metrics.ts';
 import { canaries, canariesIn } from './canaries.ts';
@@ -105,14 +106,18 @@ const set = async (
   const gateway = await startHostileGateway(home);
   const settings = {
     ...{ apiUrl: gatewayAt || gateway.apiUrl, token: canaries.discordToken },
-    ...{ callTimeoutMs: 1_000, requestsPerSecond: 1_000 },
+    callTimeoutMs: 1_000,
   };
   const { log } = witness;
   const metrics = createRecordingMetrics();
   const listener = createDiscordListener({
     ...stores(fail),
     settings,
-    api: createDiscordApi({ settings: { ...settings, apiUrl: rest.url }, clock, metrics, log }),
+    api: createDiscordApi({
+      settings: { ...settings, apiUrl: rest.url },
+      requestBudget: endlessRequests,
+      ...{ clock, metrics, log },
+    }),
     box: createSecretBox({ keys: [new Uint8Array(32)] }),
     places: [{ channel, dialogId: asId('default'), listen: 'all', rules: noRules }],
     behaviour: {

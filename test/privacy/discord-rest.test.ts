@@ -15,6 +15,7 @@ import {
   tokenContext,
   writeAddress,
 } from '../../adapters/discord/reply-address.ts';
+import { createRequestBudget } from '../../adapters/discord/request-budget.ts';
 import { discordTurnId } from '../../src/domain/turn-id.ts';
 import { createMemoryEditBudget } from '../../src/drivers/memory/memory-edit-budget.ts';
 import { createSecretBox } from '../../src/drivers/system/secret-box.ts';
@@ -141,10 +142,11 @@ const set = async ({ ending }: HostileAnswer = {}) => {
   const open = (apiUrl = `${server.url}/api`) => {
     const settings = {
       ...{ apiUrl, token: canaries.discordToken },
-      ...{ callTimeoutMs: ending === 'hang' ? 150 : 2_000, requestsPerSecond: 1_000 },
+      callTimeoutMs: ending === 'hang' ? 150 : 2_000,
     };
-    const api = createDiscordApi({ settings, clock, metrics, log });
     const editBudget = createMemoryEditBudget({ clock });
+    const requestBudget = createRequestBudget({ editBudget, requestsPerSecond: 1_000 });
+    const api = createDiscordApi({ settings, requestBudget, clock, metrics, log });
     return { settings, ...createDiscordSpeech({ api, editBudget, box, clock, log }) };
   };
   const reply = (address: DiscordAddress, firstAttempt = true, parts = [] as readonly string[]) =>

@@ -365,7 +365,7 @@ places:
       archiveAfterMinutes: 1_440,
       lookBackMinutes: 60,
       donePing: false,
-      requestsPerSecond: 25,
+      requestsPerSecond: 45,
     };
     expect(configOf().discordBehaviour).toEqual(usual);
     const text = `${good}discord: { messageContent: false, archiveAfterMinutes: 60, lookBackMinutes: 0 }\n`;

@@ -8,8 +8,11 @@ import {
   createDiscordApi,
   type DiscordRequest,
 } from '../../../../adapters/discord/discord-call.ts';
+import { createRequestBudget } from '../../../../adapters/discord/request-budget.ts';
 import { BotError } from '../../../../src/domain/errors.ts';
+import { createMemoryEditBudget } from '../../../../src/drivers/memory/memory-edit-budget.ts';
 import { startDiscordSpeaking } from '../../../fakes/discord-speech.ts';
+import { endlessRequests } from '../../../fakes/endless-requests.ts';
 import { createFakeClock } from '../../../fakes/fake-clock.ts';
 import { createRecordingLog } from '../../../fakes/recording-log.ts';
 import { createRecordingMetrics } from '../../../fakes/recording-metrics.ts';
@@ -38,7 +41,10 @@ const failureOf = async (calling: Promise<unknown>): Promise<BotError> => {
 };
 
 /** An API of our own making, for what Discord sends in bad moments. */
-const startApi = async (answerWith: (response: ServerResponse, nth: number) => void) => {
+const startApi = async (
+  answerWith: (response: ServerResponse, nth: number) => void,
+  { requestsPerSecond = 100_000 } = {},
+) => {
   let asked = 0;
   const server = createServer((request, response) => {
     request.resume().once('end', () => {
@@ -57,10 +63,15 @@ const startApi = async (answerWith: (response: ServerResponse, nth: number) => v
   const metrics = createRecordingMetrics();
   const settings = {
     ...{ apiUrl: `http://127.0.0.1:${port}/api`, token: 'a.secret.token' },
-    ...{ callTimeoutMs: 1_000, requestsPerSecond: 100_000 },
+    callTimeoutMs: 1_000,
   };
-  const api = createDiscordApi({ settings, clock, metrics, log });
-  return { ...api, clock, log, metrics, asked: () => asked };
+  const editBudget = createMemoryEditBudget({ clock });
+  /** Of another process each: they share the budget, as they do through Redis. */
+  const openApi = () => {
+    const requestBudget = createRequestBudget({ editBudget, requestsPerSecond });
+    return createDiscordApi({ settings, requestBudget, clock, metrics, log });
+  };
+  return { ...openApi(), openApi, clock, log, metrics, asked: () => asked };
 };
 const send = (
   response: ServerResponse,
@@ -174,19 +185,6 @@ describe('a limit', () => {
     expect(asked()).toBe(3);
   });
 
-  test('of the whole bot holds every call', async () => {
-    const { call, asked } = await startApi((response) =>
-      send(response, 429, {
-        body: { message: 'limited', retry_after: 20, global: true },
-        headers: { 'x-ratelimit-global': 'true', 'x-ratelimit-scope': 'global' },
-      }),
-    );
-    await failureOf(call(post(), { answer }));
-    const failure = await failureOf(call(post(other), { answer }));
-    expect(failure.retryAfterMs).toBeGreaterThan(19_000);
-    expect(asked()).toBe(1);
-  });
-
   test('of Cloudflare, which sends a page, holds every call', async () => {
     const { call, asked } = await startApi((response) =>
       response.writeHead(429, { 'retry-after': '30' }).end('<html>banned</html>'),
@@ -197,16 +195,6 @@ describe('a limit', () => {
     });
     await failureOf(call(post(other), { answer }));
     expect(asked()).toBe(1);
-  });
-
-  test('of this process is kept by itself', async () => {
-    const speaking = await startDiscordSpeaking({ settings: { requestsPerSecond: 3 } });
-    const typing = { method: 'POST', route: Routes.channelTyping(speaking.channel) } as const;
-    const outcomes = await Promise.allSettled(
-      Array.from({ length: 5 }, () => speaking.api.call(typing, { answer })),
-    );
-    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(3);
-    expect(speaking.discord.calls('triggerTyping')).toHaveLength(3);
   });
 
   test('of edits is learned from the headers', async () => {
@@ -237,6 +225,138 @@ describe('a limit', () => {
     await call(edit(), { answer });
     await call(post(), { answer });
     expect(postLimitOf(channel)).toMatchObject({ limit: 5, isSharedWithEdits: true });
+  });
+});
+
+describe('the requests of the whole bot', () => {
+  const requestsPerSecond = 3;
+  const fine = (response: ServerResponse) => send(response, 200);
+  const withoutToken: readonly DiscordRequest[] = [
+    {
+      ...{ method: 'PATCH', route: Routes.webhookMessage(channel, 'interaction-token') },
+      auth: false,
+    },
+    {
+      ...{ method: 'POST', route: Routes.interactionCallback(channel, 'interaction-token') },
+      auth: false,
+    },
+  ];
+
+  test('are held when all processes together have sent as many as they may', async () => {
+    const { call, openApi, clock, asked, metrics } = await startApi(fine, { requestsPerSecond });
+    const there = openApi();
+    await call(post(), { answer });
+    await there.call(edit(), { answer });
+    await call(post(other), { answer });
+    for (const process of [there, { call }])
+      expect(await failureOf(process.call(post(), { answer }))).toMatchObject({
+        code: 'platform_rate_limited',
+        retryAfterMs: 1_100,
+        details: { global: true, foreseen: true },
+      });
+    expect(asked()).toBe(3);
+    expect(metrics.total('footnote_platform_calls_total')).toBe(3);
+    await clock.advance(1_100);
+    await there.call(post(), { answer });
+  });
+
+  test('are not those that carry no token', async () => {
+    const { call, asked } = await startApi(fine, { requestsPerSecond });
+    for (let nth = 0; nth < 3; nth += 1) {
+      await call(post(), { answer });
+      for (const request of withoutToken) await call(request, { answer });
+    }
+    await failureOf(call(post(), { answer }));
+    for (const request of withoutToken) await call(request, { answer });
+    expect(asked()).toBe(11);
+  });
+
+  test('are not those that the bucket of their channel holds', async () => {
+    const { call } = await startApi(
+      (response, nth) => send(response, 200, { headers: bucket(nth === 1 ? 1 : 0) }),
+      { requestsPerSecond },
+    );
+    await call(post(), { answer });
+    await call(post(), { answer });
+    for (let nth = 0; nth < 3; nth += 1)
+      expect(await failureOf(call(post(), { answer }))).toMatchObject({
+        details: { global: false, foreseen: true },
+      });
+    await call(post(other), { answer });
+  });
+
+  test('are held in all processes after Discord refused one of them', async () => {
+    const { call, openApi, clock, asked, metrics } = await startApi((response, nth) => {
+      if (nth > 1) return fine(response);
+      send(response, 429, {
+        body: { message: 'limited', retry_after: 20, global: true },
+        headers: { 'x-ratelimit-global': 'true', 'x-ratelimit-scope': 'global' },
+      });
+    });
+    const there = openApi();
+    expect(await failureOf(call(post(), { answer }))).toMatchObject({
+      code: 'platform_rate_limited',
+      retryAfterMs: 20_000,
+      details: { global: true, status: 429 },
+    });
+    for (const process of [there, { call }])
+      expect(await failureOf(process.call(post(other), { answer }))).toMatchObject({
+        retryAfterMs: 20_000,
+        details: { global: true, foreseen: true },
+      });
+    for (const request of withoutToken) await call(request, { answer });
+    expect(asked()).toBe(3);
+    const outcome = 'platform_rate_limited';
+    expect(metrics.total('footnote_platform_calls_total', { outcome })).toBe(1);
+    await clock.advance(20_000);
+    await there.call(post(), { answer });
+    await call(post(other), { answer });
+  });
+
+  test('are never more than Discord takes, wherever its seconds begin', async () => {
+    const clock = createFakeClock();
+    const editBudget = createMemoryEditBudget({ clock });
+    const requestBudget = createRequestBudget({ editBudget, requestsPerSecond: 45 });
+    const here = await startDiscordSpeaking({
+      fake: { limits: 'on', clock },
+      clock,
+      requestBudget,
+    });
+    const { discord } = here;
+    const there = createDiscordApi(here);
+    const typing = (): DiscordRequest => ({
+      ...{ method: 'POST', route: Routes.channelTyping(discord.addChannel()) },
+    });
+    const requests = Array.from({ length: 30 }, typing);
+    const all = () =>
+      Promise.allSettled(
+        requests.flatMap((request) =>
+          [here.api, there].map(({ call }) => call(request, { answer })),
+        ),
+      );
+    const stranger = createDiscordApi({ ...here, requestBudget: endlessRequests });
+    await stranger.call(typing(), { answer });
+    await clock.advance(500);
+    await here.api.call(typing(), { answer });
+    const sent: number[] = [];
+    for (const passedMs of [900, 100, 100, 900, 200, 900]) {
+      await clock.advance(passedMs);
+      const before = discord.calls('triggerTyping').length;
+      await all();
+      sent.push(discord.calls('triggerTyping').length - before);
+    }
+    expect(sent).toEqual([44, 0, 1, 44, 1, 44]);
+    expect(discord.limited()).toMatchObject({ user: 0, global: 0 });
+  });
+
+  test('of other processes go on when one address was refused', async () => {
+    const { call, openApi } = await startApi((response, nth) =>
+      nth === 1
+        ? response.writeHead(429, { 'retry-after': '30' }).end('<html>banned</html>')
+        : fine(response),
+    );
+    await failureOf(call(post(), { answer }));
+    await openApi().call(post(), { answer });
   });
 });
 

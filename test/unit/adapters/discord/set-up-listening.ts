@@ -16,6 +16,7 @@ import { createMemoryStore } from '../../../../src/drivers/memory/memory-store.t
 import { createSystemClock } from '../../../../src/drivers/system/system-clock.ts';
 import type { TurnPatch } from '../../../../src/ports/turn-work.ts';
 import { type FakeDiscordOptions, startFakeDiscord } from '../../../fakes/discord/fake-discord.ts';
+import { endlessRequests } from '../../../fakes/endless-requests.ts';
 import { createRecordingLog } from '../../../fakes/recording-log.ts';
 import { createRecordingMetrics } from '../../../fakes/recording-metrics.ts';
 
@@ -74,11 +75,12 @@ export const setUpListening = async ({
   const changing = { turns, changes, queue, log, stopSignal: { publish: async () => {} } };
   const settings = {
     ...{ apiUrl: discord.apiUrl, token: discord.token },
-    ...{ callTimeoutMs: 5_000, requestsPerSecond: 50 },
+    callTimeoutMs: 5_000,
   };
   const metrics = createRecordingMetrics();
   const given = { followUps, messageContent, lookBackMinutes };
-  const api = createDiscordApi({ settings, clock, metrics, log });
+  const requestBudget = endlessRequests;
+  const api = createDiscordApi({ settings, requestBudget, clock, metrics, log });
 
   const open = () => {
     const listener = createDiscordListener({

@@ -68,7 +68,7 @@ export const setUpPackets = ({
   const intake = createIntake({ clock, log });
   const deps: ListenerDeps = {
     ...{ clock, log, conversations, turns, pointers, view },
-    settings: { apiUrl: '', token: '', callTimeoutMs: 1_000, requestsPerSecond: 50 },
+    settings: { apiUrl: '', token: '', callTimeoutMs: 1_000 },
     api: {
       async call(request, { answer }) {
         calls.push(request);
