@@ -23,6 +23,8 @@ export interface SeenMessage {
   readonly pings: readonly string[];
   /** The message that it replies to. */
   readonly replyTo?: string;
+  /** The command that it responds to, which stands above it: `/ask`, or the name of one from a menu. */
+  readonly command?: { readonly name: string; readonly user: string };
   /** The thread that was made on it. */
   readonly thread?: string;
   readonly files: readonly string[];
@@ -50,7 +52,7 @@ export interface SeenThread {
 }
 
 export const seenMessage = (message: Message, state: WorldState): SeenMessage => {
-  const { id, authorId, type, reference, threadId, nonce, onlyFor, flags } = message;
+  const { id, authorId, type, reference, interaction, threadId, nonce, onlyFor, flags } = message;
   return {
     ...{ id, channel: message.channelId, user: authorId, type, text: message.content },
     byBot: authorId === state.bot.id,
@@ -58,6 +60,9 @@ export const seenMessage = (message: Message, state: WorldState): SeenMessage =>
     ...(type === MessageType.Reply && reference?.messageId !== undefined
       ? { replyTo: reference.messageId }
       : {}),
+    ...(interaction?.name === undefined
+      ? {}
+      : { command: { name: commandName(type, interaction.name), user: interaction.userId } }),
     ...(threadId === undefined ? {} : { thread: threadId }),
     files: message.attachments.map(({ filename }) => filename),
     embeds: message.embeds,
@@ -69,6 +74,9 @@ export const seenMessage = (message: Message, state: WorldState): SeenMessage =>
     ...(onlyFor === undefined ? {} : { onlyFor }),
   };
 };
+
+const commandName = (type: number, name: string): string =>
+  type === MessageType.ChatInputCommand ? `/${name}` : name;
 
 const buttonsIn = (row: Json): readonly SeenButton[] =>
   ((row['components'] ?? []) as readonly Json[])

@@ -1,5 +1,6 @@
 /** What people saw and when: every visible change in order, what stands there now, and a transcript to compare. */
 import { MessageType } from 'discord-api-types/v10';
+import { accountOf, type ReadMessage } from './account.ts';
 import { type SeenMessage, type SeenThread, seenMessage, seenThread } from './seen-message.ts';
 import { byId } from './snowflakes.ts';
 import { transcriptLines } from './transcript.ts';
@@ -44,6 +45,8 @@ export interface Timeline {
    * the place of the last edit. Holds no time and no id, so that runs can be compared.
    */
   transcript(channel: string): string;
+  /** What people read in all places since the timeline had so many changes. */
+  account(from: number): readonly ReadMessage[];
 }
 
 /** Of Discord's own, in the name of whoever opened a thread. */
@@ -112,5 +115,6 @@ export const createTimeline = ({
         .filter((each) => each.id === message && each.kind !== 'delete')
         .map(({ text }) => text),
     transcript: (channel) => transcriptLines(timeline(channel), state).join('\n'),
+    account: (from) => accountOf(changes, { from, state }),
   };
 };
