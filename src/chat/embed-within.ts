@@ -3,7 +3,7 @@ import { toBotError } from '../domain/errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Embedder, Vector } from '../ports/embedder.ts';
 import type { Log } from '../ports/log.ts';
-import { withDeadline } from './reject-on-abort.ts';
+import { withDeadline } from './with-deadline.ts';
 
 export interface EmbedWithinDeps {
   readonly embedder: Embedder;

@@ -9,7 +9,7 @@ import type { CountTokens } from '../ports/count-tokens.ts';
 import type { Log } from '../ports/log.ts';
 import { withoutThinking } from './parse-think.ts';
 import { noContext, type QuestionContext } from './question-context.ts';
-import { withDeadline } from './reject-on-abort.ts';
+import { withDeadline } from './with-deadline.ts';
 
 export interface RefineQuestionDeps {
   readonly model: ChatModel;

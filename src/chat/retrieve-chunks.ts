@@ -1,12 +1,12 @@
 /** Finds the passages that a question is answered from. */
 import { type Audience, mayRead } from '../domain/audience.ts';
 import type { Dialog } from '../domain/dialog.ts';
+import { rejectOnAbort } from '../domain/reject-on-abort.ts';
 import type { ChunkSearch } from '../ports/chunk-search.ts';
 import type { DialogStore } from '../ports/dialog-store.ts';
 import { type EmbedWithinDeps, embedWithin } from './embed-within.ts';
 import { fuseCandidates, type Ranking } from './fuse-candidates.ts';
 import { queryTerms } from './query-terms.ts';
-import { rejectOnAbort } from './reject-on-abort.ts';
 
 export interface RetrieveChunksDeps extends EmbedWithinDeps {
   readonly search: ChunkSearch;

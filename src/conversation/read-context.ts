@@ -7,7 +7,7 @@ import {
   type QuestionContext,
   type UnreadReason,
 } from '../chat/question-context.ts';
-import { withDeadline } from '../chat/reject-on-abort.ts';
+import { withDeadline } from '../chat/with-deadline.ts';
 import { toBotError } from '../domain/errors.ts';
 import type { Platform } from '../domain/platform.ts';
 import type { QuestionFile, Turn } from '../domain/turn.ts';

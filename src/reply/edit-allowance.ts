@@ -1,5 +1,6 @@
 /** What one reply may edit: asks the budget before each edit, lets finals of a bucket come in their order, and remembers the load. */
 import type { TurnId } from '../domain/ids.ts';
+import { rejectOnAbort } from '../domain/reject-on-abort.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EditBucket, EditBudget, EditLoad } from '../ports/edit-budget.ts';
 import type { BucketLoad } from './edit-pacer.ts';
@@ -109,16 +110,10 @@ export const createEditAllowances = ({
         const mine = shared.lastFinal.then(() => waitForGrant(signal));
         // One that gave up lets the next one through.
         shared.lastFinal = mine.catch(() => undefined);
-        await Promise.race([mine, rejectOnAbort(signal)]);
+        await rejectOnAbort(mine, signal);
       },
       refused: (retryAfterMs) => budget.block(bucket, retryAfterMs),
       leave,
     };
   };
 };
-
-const rejectOnAbort = (signal: AbortSignal): Promise<never> =>
-  new Promise((_, reject) => {
-    if (signal.aborted) reject(signal.reason);
-    else signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { asId, type TurnId } from '../../../src/domain/ids.ts';
 import { createMemoryEditBudget } from '../../../src/drivers/memory/memory-edit-budget.ts';
@@ -32,6 +33,13 @@ describe('the edits of a reply', () => {
     await clock.advance(200_000);
     await Promise.all(all);
     expect(done).toEqual([1, 2, 3, 4]);
+  });
+
+  it('a signal that outlives many waits keeps nothing of them', async () => {
+    const { reply } = open(100);
+    const { signal: long } = new AbortController();
+    for (let times = 0; times < 20; times += 1) await reply(1).waitForFinal({ signal: long });
+    expect(getEventListeners(long, 'abort')).toEqual([]);
   });
 
   it('one that gives up waiting does so at once and lets the next one through', async () => {

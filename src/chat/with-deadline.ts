@@ -1,24 +1,7 @@
-/** Keeps waiting short: work that was told to stop, or that takes too long, is not waited for. */
+/** Keeps waiting short: work that takes too long is not waited for. */
 import { BotError, type ErrorCode } from '../domain/errors.ts';
+import { rejectOnAbort } from '../domain/reject-on-abort.ts';
 import type { Clock } from '../ports/clock.ts';
-
-/** The promise, or a rejection with the signal's reason as soon as it aborts, whichever comes first. */
-export const rejectOnAbort = async <Value>(
-  work: Promise<Value>,
-  signal: AbortSignal,
-): Promise<Value> => {
-  let abort = () => {};
-  const aborted = new Promise<never>((_, reject) => {
-    abort = () => reject(signal.reason);
-    if (signal.aborted) abort();
-    else signal.addEventListener('abort', abort, { once: true });
-  });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener('abort', abort);
-  }
-};
 
 /** Runs the work under a signal that also aborts after `deadlineMs`; then it rejects with `lateCode`, `model_stalled` when absent. */
 export const withDeadline = async <Value>(
