@@ -43,7 +43,7 @@ const withToken = async <Result>(
   try {
     return await use(api, (await inspectApplication(api)).id);
   } catch (error) {
-    if (error instanceof BotError && error.code === 'platform_forbidden')
+    if (error instanceof BotError && error.code === 'platform_unauthorized')
       throw new ConfigFaults(['DISCORD_TOKEN: Discord refuses it']);
     throw error;
   }

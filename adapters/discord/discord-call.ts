@@ -33,7 +33,7 @@ export interface DiscordRequest {
 /**
  * Resolves with what the schema takes from Discord's answer; an answer of another shape is `platform_unavailable`. One try, at most `callTimeoutMs`. Throws
  * `platform_*`, `reply_deleted`, `reply_uneditable`; `details` hold the numbers `discordCode` and `status` where Discord gave them. A call that would be
- * refused is not sent: `platform_rate_limited` with the rest of the wait.
+ * refused is not sent: `platform_rate_limited` with the rest of the wait, or `platform_unauthorized`.
  */
 export type DiscordCall = <Answer>(
   request: DiscordRequest,
@@ -50,6 +50,9 @@ export interface DiscordSpeakingApi extends DiscordApi {
   /** The same of posts, and whether they count against the same limit as edits. */
   postLimitOf(channel: string): MessageLimit & { readonly isSharedWithEdits: boolean };
 }
+
+/** After a refusal of the token one call in so long tries whether it is taken again; each counts among the invalid requests. */
+const refusedTokenRestsMs = 60_000;
 
 /**
  * Costs nothing until the first call. One for a process, so that all its calls share what they learn of the limits.
@@ -86,14 +89,17 @@ export const createDiscordApi = (deps: {
     },
   }).setToken(settings.token);
   rest.on(RESTEvents.RateLimited, (limit) => foreseen.add(limit));
-  let isTokenRefused = false;
+  let tokenRefusedAtMs: number | undefined;
 
   const hold = (request: DiscordRequest, method: string): void => {
     const waitMs = guard.waitMs();
     if (waitMs > 0)
       throw new BotError('platform_rate_limited', { retryAfterMs: waitMs, details: { method } });
-    if (isTokenRefused && request.auth !== false)
-      throw new BotError('platform_forbidden', { details: { method, status: 401 } });
+    if (request.auth === false || tokenRefusedAtMs === undefined) return;
+    if (deps.clock.monotonic() < tokenRefusedAtMs + refusedTokenRestsMs)
+      throw new BotError('platform_unauthorized', { details: { method, foreseen: true } });
+    // The client forgets a token that was refused.
+    rest.setToken(settings.token);
   };
 
   return {
@@ -101,6 +107,7 @@ export const createDiscordApi = (deps: {
     postLimitOf: () => ({ ...limits.posts(), isSharedWithEdits: limits.areShared() }),
     async call(request, { answer }) {
       const method = methodOf(request);
+      const isWithToken = request.auth !== false;
       hold(request, method);
       const count = (outcome: string) =>
         metrics.count('footnote_platform_calls_total', {
@@ -109,13 +116,18 @@ export const createDiscordApi = (deps: {
       try {
         const parsed = answer.parse(await rest.request(toClient(request, settings.callTimeoutMs)));
         count('ok');
+        if (isWithToken && tokenRefusedAtMs !== undefined) {
+          tokenRefusedAtMs = undefined;
+          log.info('discord takes the bot token again');
+        }
         return parsed;
       } catch (error) {
-        const failure = translateDiscordError(error, method);
+        const failure = translateDiscordError(error, { method, isWithToken });
         if (failure.details['foreseen'] !== true) count(failure.code);
-        if (failure.details['status'] === 401 && request.auth !== false && !isTokenRefused) {
-          isTokenRefused = true;
-          log.error('discord refuses the bot token: nothing is sent with it any more', { method });
+        if (failure.code === 'platform_unauthorized') {
+          if (tokenRefusedAtMs === undefined)
+            log.error('discord refuses the bot token: what is to be said waits', { method });
+          tokenRefusedAtMs = deps.clock.monotonic();
         }
         throw failure;
       }

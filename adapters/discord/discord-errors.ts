@@ -53,13 +53,17 @@ export const statusOf = ({ details }: BotError): number | undefined => {
 };
 
 /**
- * `details` hold the method, Discord's code and the status. A code that is not listed, of a refusal (400 to 499), is `platform_forbidden` by 401 and 403, otherwise
+ * `details` hold the method, Discord's code and the status. A status of 401 with the bot's token is `platform_unauthorized`. A code that is not listed, of a refusal
+ * (400 to 499), is `platform_forbidden` by 401 and 403, otherwise
  * `platform_rejected`: Discord understood, and refuses this call as it stands. Anything but an answer of Discord (a timeout, a dropped connection, a status of 500,
  * an answer of another shape) is `platform_unavailable`: whether the call took effect is not known.
  *
  * @see https://docs.discord.com/developers/topics/opcodes-and-status-codes#json
  */
-export const translateDiscordError = (error: unknown, method: string): BotError => {
+export const translateDiscordError = (
+  error: unknown,
+  { method, isWithToken }: { readonly method: string; readonly isWithToken: boolean },
+): BotError => {
   if (error instanceof BotError) return error;
   if (error instanceof HTTPError) return unavailable(error, { method, status: error.status });
   if (!(error instanceof DiscordAPIError)) return unavailable(error, { method });
@@ -68,7 +72,8 @@ export const translateDiscordError = (error: unknown, method: string): BotError 
   if (typeof given !== 'number' && !isRefusal) return unavailable(error, { method, status });
   const discordCode = typeof given === 'number' ? given : 0;
   const otherwise = isRefusal ? 'platform_forbidden' : 'platform_rejected';
-  return new BotError(codes[discordCode] ?? otherwise, {
+  const code = status === 401 && isWithToken ? 'platform_unauthorized' : codes[discordCode];
+  return new BotError(code ?? otherwise, {
     cause: { name: 'DiscordAPIError', status, vendorCode: String(discordCode) },
     details: { method, discordCode, status },
   });

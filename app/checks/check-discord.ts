@@ -32,7 +32,7 @@ export const checkDiscord = ({
         {
           name: 'Discord: DISCORD_TOKEN',
           explain: {
-            platform_forbidden: 'Discord refuses DISCORD_TOKEN',
+            platform_unauthorized: 'Discord refuses DISCORD_TOKEN',
             platform_unavailable: 'Discord does not answer at DISCORD_API_URL',
           },
           run: async () => {

@@ -109,6 +109,8 @@ export const errorTable = {
   },
   platform_rate_limited: { retryable: true, level: 'info', notice: '' },
   platform_rejected: { retryable: false, level: 'error', notice: '' },
+  /** The bot's token is refused: until its operator mends that, nothing can be said. */
+  platform_unauthorized: { retryable: true, level: 'error', notice: '' },
   platform_unavailable: { retryable: true, level: 'warn', notice: '' },
   /** The question was edited while it was answered: the answer begins anew. */
   question_edited: { retryable: false, level: 'info', notice: '' },

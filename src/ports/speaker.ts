@@ -48,7 +48,7 @@ export interface Reply {
   /**
    * Posts the part, or edits the message that stands for this index. Resolves with the message's platform id when the platform has confirmed it.
    * A first post is idempotent: after an unclear outcome it looks for its own message before it posts again.
-   * Throws `platform_rate_limited` (`retryAfterMs`), `platform_unavailable` (outcome unknown), `reply_deleted` (a person took it away),
+   * Throws `platform_rate_limited` (`retryAfterMs`), `platform_unavailable` (outcome unknown), `platform_unauthorized` (the bot's token is refused), `reply_deleted` (a person took it away),
    * `reply_uneditable` (post a fresh one), `platform_forbidden` (not in the place any more), `platform_rejected` (this text is refused; plain text may pass).
    */
   putPart(index: number, markdown: string, options: PutPartOptions): Promise<string>;

@@ -20,7 +20,10 @@ const firstBackoffMs = 1_000;
 const longestBackoffMs = 30_000;
 const giveUpMs = 300_000;
 
-/** Throws what cannot be helped at once, and `platform_rate_limited` or `platform_unavailable` after five minutes of them. */
+/**
+ * Throws what cannot be helped at once, and `platform_rate_limited` or `platform_unavailable` after five minutes of them. Under `platform_unauthorized` it
+ * waits until the shutdown: whoever is started with a token that is taken goes on.
+ */
 export const insist = async <Result>(
   call: () => Promise<Result>,
   options: InsistOptions,
@@ -39,7 +42,7 @@ export const insist = async <Result>(
       signal.throwIfAborted();
       const failure = toBotError(error);
       deadlineMs ??= clock.monotonic() + giveUpMs;
-      if (!mayPass(failure) || clock.monotonic() >= deadlineMs) throw failure;
+      if (!mayPass(failure, { isLate: clock.monotonic() >= deadlineMs })) throw failure;
       options.onRetry(failure);
       await clock.sleep(failure.retryAfterMs ?? backoffMs, { signal: waiting });
       backoffMs = Math.min(longestBackoffMs, backoffMs * 2);
@@ -47,5 +50,6 @@ export const insist = async <Result>(
   }
 };
 
-const mayPass = (failure: BotError): boolean =>
-  failure.code === 'platform_rate_limited' || failure.code === 'platform_unavailable';
+const mayPass = ({ code }: BotError, { isLate }: { readonly isLate: boolean }): boolean =>
+  code === 'platform_unauthorized' ||
+  (!isLate && (code === 'platform_rate_limited' || code === 'platform_unavailable'));

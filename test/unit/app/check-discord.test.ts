@@ -94,7 +94,7 @@ describe('Discord', () => {
   });
 
   test('that refuses the token, or is away, is told in one line', async () => {
-    const refused = new BotError('platform_forbidden', { details: { status: 401 } });
+    const refused = new BotError('platform_unauthorized', { details: { status: 401 } });
     expect(await look(place(), { ...answersOf(), '/users/@me': refused })).toEqual([
       { state: 'fail', name: 'Discord: DISCORD_TOKEN', said: 'Discord refuses DISCORD_TOKEN' },
     ]);

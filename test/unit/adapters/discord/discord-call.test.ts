@@ -393,15 +393,31 @@ describe('too many refusals', () => {
       send(response, 401, { body: { code: 0, message: '401: Unauthorized' } }),
     );
     for (let nth = 0; nth < 3; nth += 1)
-      expect(await failureOf(call(post(), { answer }))).toMatchObject({
-        code: 'platform_forbidden',
-        details: { status: 401 },
-      });
+      expect((await failureOf(call(post(), { answer }))).code).toBe('platform_unauthorized');
     expect(asked()).toBe(1);
     expect(log.lines).toHaveLength(1);
     const route = Routes.webhookMessage(channel, 'interaction-token');
-    await failureOf(call({ method: 'PATCH', route, auth: false }, { answer }));
+    const ofCommand = call({ method: 'PATCH', route, auth: false }, { answer });
+    expect((await failureOf(ofCommand)).code).toBe('platform_forbidden');
     expect(asked()).toBe(2);
+  });
+
+  test('of the token are tried once a minute, until it is taken again', async () => {
+    let isTaken = false;
+    const { call, clock, log, asked } = await startApi((response) =>
+      isTaken ? send(response, 200, { body: {} }) : send(response, 401, { body: { code: 0 } }),
+    );
+    await failureOf(call(post(), { answer }));
+    await clock.advance(60_000);
+    await failureOf(call(post(), { answer }));
+    await failureOf(call(post(), { answer }));
+    expect(asked()).toBe(2);
+    isTaken = true;
+    await clock.advance(60_000);
+    await call(post(), { answer });
+    await call(post(), { answer });
+    expect(asked()).toBe(4);
+    expect(log.lines.map(({ level }) => level)).toEqual(['error', 'info']);
   });
 });
 
