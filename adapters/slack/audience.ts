@@ -8,13 +8,12 @@ import { createExpiringCache } from './expiring-cache.ts';
 import type { SlackMessage } from './parse-event.ts';
 import type { PersonOf } from './person.ts';
 import type { SlackWorkspaces, WorkspaceId } from './slack-workspaces.ts';
+import { createIsTeamChannel } from './team-channel.ts';
 
 /** All look-ups together: Slack waits 3 s for the acknowledgement, and the store's write comes after. */
 const budgetMs = 1_500;
 const ttlMs = 60 * 60_000;
 const maxEntries = 10_000;
-/** Slack allows nine people in a group message; ours and a page that is never full come on top. */
-const maxGroupMembers = 100;
 
 export type AudienceOf = (
   asked: WorkspaceId & Pick<SlackMessage, 'channel' | 'user' | 'isDirect' | 'isExternal'>,
@@ -22,13 +21,16 @@ export type AudienceOf = (
 
 const flag = z.boolean().nullish();
 const channelSchema = z.object({
-  channel: z.object({ is_ext_shared: flag, is_pending_ext_shared: flag, is_mpim: flag }),
+  channel: z.object({ is_ext_shared: flag, is_pending_ext_shared: flag }),
 });
-const membersSchema = z.object({ members: z.array(z.string()) });
 
 /**
- * `public` for guests, people of another workspace, channels shared with another company, group messages that such people are in, and whenever a look-up
- * fails or they take longer than 1.5 s; never throws. In a direct message only the asker counts. What Slack said is remembered for an hour.
+ * Whoever reads there counts, not who asks: `public` for guests and people of another workspace, for channels and group messages that such people or another
+ * workspace's bots are in, for channels shared with another company, and whenever a look-up fails, meets a bound or takes longer than 1.5 s; never throws. In a direct
+ * message only the asker counts. What Slack said of people and channels is remembered for an hour, who is in a channel for five minutes.
+ *
+ * The question waits for it before it is stored and acknowledged. Nothing remembered, it costs a `users.info` and a `conversations.info` (Tier 3), and at the same time what
+ * `team-channel.ts` says: two round trips in a channel of up to 30 people. A look-up that came too late goes on for the next question.
  *
  * @see https://docs.slack.dev/reference/objects/conversation-object
  */
@@ -39,24 +41,15 @@ export const createAudienceOf = (deps: {
   readonly log: Log;
 }): AudienceOf => {
   const { workspaces, personOf, clock, log } = deps;
+  const isTeamChannel = createIsTeamChannel({ workspaces, personOf, clock, log });
   const internalChannels = createExpiringCache<boolean>({ clock, ttlMs, maxEntries });
 
   const isMember = async (workspace: WorkspaceId, user: string): Promise<boolean> =>
     (await personOf(workspace, user)).isMember;
-  /** Who is in a group message never changes: with one more person it is another one. */
-  const areMembers = async (workspace: WorkspaceId, channel: string): Promise<boolean> => {
-    const { call } = workspaces.of(workspace);
-    const args = { channel, limit: maxGroupMembers };
-    const { members } = await call('conversations.members', args, { answer: membersSchema });
-    const all = await Promise.all(members.map((user) => isMember(workspace, user)));
-    return all.every(Boolean);
-  };
   const isInternal = async (workspace: WorkspaceId, channel: string): Promise<boolean> => {
     const { call } = workspaces.of(workspace);
     const answer = await call('conversations.info', { channel }, { answer: channelSchema });
-    const { is_ext_shared, is_pending_ext_shared, is_mpim } = answer.channel;
-    if (is_ext_shared || is_pending_ext_shared) return false;
-    return is_mpim !== true || areMembers(workspace, channel);
+    return !answer.channel.is_ext_shared && !answer.channel.is_pending_ext_shared;
   };
 
   return async ({ team, enterprise, channel, user, isDirect, isExternal }) => {
@@ -71,6 +64,7 @@ export const createAudienceOf = (deps: {
         isMember(workspace, user),
         isDirect ||
           internalChannels.get(`${team} ${channel}`, () => isInternal(workspace, channel)),
+        isDirect || isTeamChannel(workspace, channel),
       ]);
       const yes = await Promise.race([all, late]);
       return yes.every(Boolean) ? 'team' : 'public';

@@ -76,11 +76,7 @@ export const permissions: readonly Permission[] = [
   method('chat.update', ['chat:write'], 'to edit its own messages'),
   method('conversations.history', anyHistory, 'to read a conversation that it is called into'),
   method('conversations.info', anyChannel, 'to see whether another company reads the channel'),
-  method(
-    'conversations.members',
-    ['mpim:read'],
-    'to see whether everybody in a group conversation belongs to the team',
-  ),
+  method('conversations.members', anyChannel, 'to see who reads a channel'),
   method('conversations.open', ['im:write'], 'to tell an asker in private what it cannot post'),
   method(
     'conversations.replies',
@@ -92,7 +88,8 @@ export const permissions: readonly Permission[] = [
   method('files.getUploadURLExternal', ['files:write'], 'to attach the rest of a long answer'),
   method('files.info', ['files:read'], 'to read files that come with a question'),
   method('oauth.v2.access', [], 'to be installed by OAuth'),
-  method('users.info', ['users:read'], 'to see whether the asker is a guest'),
+  method('users.info', ['users:read'], 'to see who is a guest'),
+  method('users.list', ['users:read'], 'to see who is a guest'),
   method('views.open', [], 'to ask what was wrong with an answer'),
   method('views.publish', [], 'to show the Home tab'),
 ];

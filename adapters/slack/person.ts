@@ -18,21 +18,35 @@ export interface Person {
 export type PersonOf = (workspace: WorkspaceId, user: string) => Promise<Person>;
 
 const flag = z.boolean().nullish();
-const userSchema = z.object({
-  user: z.object({
-    team_id: z.string().nullish(),
-    is_restricted: flag,
-    is_ultra_restricted: flag,
-    is_stranger: flag,
-    is_admin: flag,
-    is_owner: flag,
-    enterprise_user: z
-      .object({ enterprise_id: z.string().nullish(), is_admin: flag, is_owner: flag })
-      .nullish(),
-  }),
+/** @see https://docs.slack.dev/reference/objects/user-object */
+export const userSchema = z.object({
+  team_id: z.string().nullish(),
+  is_restricted: flag,
+  is_ultra_restricted: flag,
+  is_stranger: flag,
+  is_admin: flag,
+  is_owner: flag,
+  enterprise_user: z
+    .object({ enterprise_id: z.string().nullish(), is_admin: flag, is_owner: flag })
+    .nullish(),
 });
 
-/** @see https://docs.slack.dev/reference/objects/user-object */
+const answerSchema = z.object({ user: userSchema });
+
+/** What Slack says of an account, as seen from the workspace. Pure. A bot is of the team when its account is. */
+export const readPerson = (
+  { team, enterprise }: WorkspaceId,
+  found: z.infer<typeof userSchema>,
+): Person => {
+  const inOrg = found.enterprise_user;
+  const isGuest = found.is_restricted || found.is_ultra_restricted || found.is_stranger;
+  const isOurs =
+    found.team_id === team || (enterprise !== undefined && inOrg?.enterprise_id === enterprise);
+  const isMember = !isGuest && isOurs;
+  const administers = [found.is_admin, found.is_owner, inOrg?.is_admin, inOrg?.is_owner];
+  return { isMember, isAdmin: isMember && administers.some((one) => one === true) };
+};
+
 export const createPersonOf = (deps: {
   readonly workspaces: SlackWorkspaces;
   readonly clock: Pick<Clock, 'monotonic'>;
@@ -41,14 +55,8 @@ export const createPersonOf = (deps: {
 
   const lookUp = async ({ team, enterprise }: WorkspaceId, user: string): Promise<Person> => {
     const { call } = deps.workspaces.of({ team, enterprise });
-    const { user: found } = await call('users.info', { user }, { answer: userSchema });
-    const inOrg = found.enterprise_user;
-    const isGuest = found.is_restricted || found.is_ultra_restricted || found.is_stranger;
-    const isOurs =
-      found.team_id === team || (enterprise !== undefined && inOrg?.enterprise_id === enterprise);
-    const isMember = !isGuest && isOurs;
-    const administers = [found.is_admin, found.is_owner, inOrg?.is_admin, inOrg?.is_owner];
-    return { isMember, isAdmin: isMember && administers.some((one) => one === true) };
+    const answer = await call('users.info', { user }, { answer: answerSchema });
+    return readPerson({ team, enterprise }, answer.user);
   };
   return (workspace, user) => known.get(`${workspace.team} ${user}`, () => lookUp(workspace, user));
 };

@@ -37,7 +37,9 @@ export const startInstallWorld = async (
   onTestFinished(() => slack.close());
   slack.addEnterprise({ id: 'E1', name: 'Acme & Sons' });
   for (const id of ['T1', 'T2']) slack.addTeam({ id, name: `Team ${id}` });
-  for (const id of ['T3', 'T4']) slack.addTeam({ id, name: `Team ${id}`, enterpriseId: 'E1' });
+  // An organisation's installation has one bot user for all workspaces.
+  const ofE1 = { enterpriseId: 'E1', botUserId: 'U0BOTE1' };
+  for (const id of ['T3', 'T4']) slack.addTeam({ id, name: `Team ${id}`, ...ofE1 });
   slack.registerApp({
     ...{ clientId, clientSecret, tokenRotation },
     redirectUrls: [`${host}/slack/oauth_redirect`],

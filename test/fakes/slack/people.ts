@@ -1,7 +1,7 @@
 /**
  * What people write in Slack, in the state and as events: ask, reply, edit, delete.
  *
- * Text is given as typed; Slack stores `&`, `<` and `>` as entities, and `{bot}` stands for the mention of the bot.
+ * Text is given as typed; Slack stores `&`, `<` and `>` as entities, `{bot}` stands for the mention of the bot and `{U1}` for that of a person.
  * @see https://docs.slack.dev/messaging/formatting-message-text#escaping
  */
 import { randomUUID } from 'node:crypto';
@@ -181,5 +181,6 @@ export function stored(workspace: Workspace, typed: string): string {
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
-    .replaceAll('{bot}', `<@${workspace.botUserId}>`);
+    .replaceAll('{bot}', `<@${workspace.botUserId}>`)
+    .replace(/\{([UW][A-Z0-9]+)\}/g, '<@$1>');
 }

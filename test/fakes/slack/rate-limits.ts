@@ -53,6 +53,7 @@ export const slackRateLimits: RateLimits = {
   'files.getUploadURLExternal': tier4,
   'files.info': tier4,
   'users.info': tier4,
+  'users.list': tier2,
   'reactions.add': tier3,
   'views.open': tier4,
   'views.publish': tier4,

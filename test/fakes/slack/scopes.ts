@@ -31,6 +31,7 @@ export function scopesFor(method: string, channel: Channel | undefined): readonl
     case 'reactions.add':
       return ['reactions:write'];
     case 'users.info':
+    case 'users.list':
       return ['users:read'];
     default:
       return method.startsWith('chat.') ? ['chat:write'] : [];

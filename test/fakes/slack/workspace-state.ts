@@ -57,7 +57,7 @@ export interface ChannelOptions {
   readonly isGroupMessage?: boolean;
   /** Whether the bot is in it; default true. */
   readonly isMember?: boolean;
-  /** Default: everybody of the workspace. */
+  /** Default: the team, without guests and people of other companies. A channel that is added again has these. */
   readonly members?: readonly string[];
 }
 

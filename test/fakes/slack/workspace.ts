@@ -51,7 +51,7 @@ export interface Channel {
   readonly isExtShared: boolean;
   /** The person on the other side of a direct message. */
   readonly withUser?: string;
-  /** Who is in it besides the bot; undefined means everybody of the workspace. */
+  /** Who is in it besides the bot; undefined means the team, without guests and people of other companies. */
   readonly members?: ReadonlySet<string>;
   readonly messages: Map<string, Message>;
   isArchived: boolean;

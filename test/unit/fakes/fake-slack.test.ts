@@ -83,6 +83,32 @@ describe('channels', () => {
     expect(await error(fake, 'users.info', { user: 'U9' }, form)).toBe('user_not_found');
   });
 
+  it('lists the accounts by pages, guests and our own among them, and never without a limit', async () => {
+    const fake = await startWithWorld();
+    fake.addUser({ id: 'U2', isRestricted: true });
+    const form = { as: 'form' } as const;
+    const list = (args: object) => callSlack(fake, 'users.list', { limit: 2, ...args }, form);
+    const first = await list({});
+    expect(first.body['members']).toMatchObject([{ id: 'U1' }, { id: 'U2', is_restricted: true }]);
+    expect(first.body['response_metadata']).toEqual({ next_cursor: '2' });
+    const last = await list({ cursor: '2' });
+    expect(last.body['members']).toMatchObject([{ id: fake.team.botUserId, is_bot: true }]);
+    expect(last.body['response_metadata']).toEqual({ next_cursor: '' });
+    expect(await error(fake, 'users.list', {}, form)).toBe('limit_required');
+    expect(await error(fake, 'users.list', { limit: 1_001 }, form)).toBe('invalid_limit');
+  });
+
+  it('lets guests into a channel only by name', async () => {
+    const fake = await startWithWorld();
+    fake.addUser({ id: 'U2', isRestricted: true });
+    fake.addChannel({ id: 'C4', members: ['U1', 'U2'] });
+    const form = { as: 'form' } as const;
+    const membersOf = async (channel: string) =>
+      (await callSlack(fake, 'conversations.members', { channel }, form)).body['members'];
+    expect(await membersOf('C1')).toEqual([fake.team.botUserId, 'U1']);
+    expect(await membersOf('C4')).toEqual([fake.team.botUserId, 'U1', 'U2']);
+  });
+
   it('opens a direct message, also when a person is posted to', async () => {
     const fake = await startWithWorld();
     const { body } = await callSlack(fake, 'conversations.open', { users: 'U1' });

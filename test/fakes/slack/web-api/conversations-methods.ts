@@ -7,7 +7,7 @@
  * @see https://docs.slack.dev/reference/methods/conversations.open
  */
 import { messageJson } from '../message-json.ts';
-import { byTs, type Message, repliesOf } from '../workspace.ts';
+import { byTs, type Message, repliesOf, type User, type Workspace } from '../workspace.ts';
 import {
   type Arguments,
   flagArgument,
@@ -99,14 +99,14 @@ export const info: WebApiMethod = {
   },
 };
 
-/** The bot is one of them where it is in. */
+/** The bot is one of them where it is in; guests and people of other companies are only where they were let in. */
 export const members: WebApiMethod = {
   acceptsJson: false,
   required: ['channel'],
   call(context) {
     const channel = visibleChannel(context);
     const { workspace, args } = context;
-    const people = channel.members ?? new Set(workspace.users.keys());
+    const people = channel.members ?? teamOf(workspace);
     const all = [...people, ...(channel.botIsMember ? [workspace.botUserId] : [])].sort();
     const start = Number(textArgument(args, 'cursor') || '0');
     const limit = Math.min(1_000, Number(textArgument(args, 'limit')) || 100);
@@ -117,6 +117,12 @@ export const members: WebApiMethod = {
     };
   },
 };
+
+function teamOf({ id, users }: Workspace): readonly string[] {
+  const isOutside = (user: User) =>
+    user.isRestricted || user.isUltraRestricted || user.isStranger || user.teamId !== id;
+  return [...users.values()].filter((user) => !isOutside(user)).map((user) => user.id);
+}
 
 export const open: WebApiMethod = {
   acceptsJson: true,

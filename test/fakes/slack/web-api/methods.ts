@@ -3,7 +3,7 @@ import { setStatus } from './assistant-methods.ts';
 import { deleteMessage, getPermalink, postEphemeral, postMessage, update } from './chat-methods.ts';
 import { history, info, members, open, replies } from './conversations-methods.ts';
 import { completeUpload, deleteFile, fileInfo, getUploadUrl } from './files-methods.ts';
-import { addReaction, authRevoke, authTest, usersInfo } from './people-methods.ts';
+import { addReaction, authRevoke, authTest, usersInfo, usersList } from './people-methods.ts';
 import { appendStream, startStream, stopStream } from './streams-methods.ts';
 import { openView, publishView, updateView } from './views-methods.ts';
 import type { WebApiMethod } from './web-api-method.ts';
@@ -30,6 +30,7 @@ export const webApiMethods: Readonly<Record<string, WebApiMethod>> = {
   'files.info': fileInfo,
   'files.delete': deleteFile,
   'users.info': usersInfo,
+  'users.list': usersList,
   'reactions.add': addReaction,
   'views.open': openView,
   'views.publish': publishView,

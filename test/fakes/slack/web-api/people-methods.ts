@@ -1,8 +1,9 @@
 /**
- * auth.test, auth.revoke, users.info, reactions.add.
+ * auth.test, auth.revoke, users.info, users.list, reactions.add.
  * @see https://docs.slack.dev/reference/methods/auth.test
  * @see https://docs.slack.dev/reference/methods/auth.revoke
  * @see https://docs.slack.dev/reference/methods/users.info
+ * @see https://docs.slack.dev/reference/methods/users.list
  * @see https://docs.slack.dev/reference/methods/reactions.add
  */
 import type { User, Workspace } from '../workspace.ts';
@@ -51,25 +52,49 @@ export const usersInfo: WebApiMethod = {
     const id = requiredText(args, 'user');
     const user = id === workspace.botUserId ? botUser(workspace) : workspace.users.get(id);
     if (!user) throw new SlackRefusal('user_not_found');
+    return { user: userJson(user) };
+  },
+};
+
+/** Everybody who has an account, guests and bots too, and those of other companies that Slack Connect brought. */
+export const usersList: WebApiMethod = {
+  acceptsJson: false,
+  required: [],
+  call({ workspace, token, args }) {
+    const isOfOrg = token !== undefined && 'enterpriseId' in token.owner;
+    if (isOfOrg && textArgument(args, 'team_id') === undefined)
+      throw new SlackRefusal('missing_argument');
+    const all = [...workspace.users.values(), botUser(workspace)];
+    const start = Number(textArgument(args, 'cursor') || '0');
+    const limit = Number(textArgument(args, 'limit'));
+    // Without a limit Slack tries to send everybody, and fails in a large workspace.
+    if (!(limit > 0)) throw new SlackRefusal('limit_required');
+    if (limit > 1_000) throw new SlackRefusal('invalid_limit');
+    const next = start + limit < all.length ? String(start + limit) : '';
     return {
-      user: {
-        id: user.id,
-        team_id: user.teamId,
-        name: user.name,
-        real_name: user.name,
-        deleted: false,
-        is_bot: user.isBot,
-        is_restricted: user.isRestricted,
-        is_ultra_restricted: user.isUltraRestricted,
-        is_admin: user.isAdmin,
-        is_owner: false,
-        ...(user.isStranger ? { is_stranger: true } : {}),
-        ...(user.enterpriseId === undefined ? {} : { enterprise_user: enterpriseUser(user) }),
-        profile: { real_name: user.name, display_name: user.name, team: user.teamId },
-      },
+      members: all.slice(start, start + limit).map(userJson),
+      response_metadata: { next_cursor: next },
     };
   },
 };
+
+function userJson(user: User) {
+  return {
+    id: user.id,
+    team_id: user.teamId,
+    name: user.name,
+    real_name: user.name,
+    deleted: false,
+    is_bot: user.isBot,
+    is_restricted: user.isRestricted,
+    is_ultra_restricted: user.isUltraRestricted,
+    is_admin: user.isAdmin,
+    is_owner: false,
+    ...(user.isStranger ? { is_stranger: true } : {}),
+    ...(user.enterpriseId === undefined ? {} : { enterprise_user: enterpriseUser(user) }),
+    profile: { real_name: user.name, display_name: user.name, team: user.teamId },
+  };
+}
 
 function botUser({ botUserId, id, enterpriseId }: Workspace): User {
   return {

@@ -119,8 +119,9 @@ describe('an organisation', () => {
     const world = await start();
     await world.install({ enterpriseId: 'E1' });
     for (const team of ['T3', 'T4']) {
-      const { statuses } = await world.ask(team);
+      const { statuses, turn } = await world.ask(team);
       expect(statuses).toEqual([200]);
+      expect(turn?.audience).toBe('team');
     }
     expect(world.slack.calls('users.info').map(({ teamId }) => teamId)).toEqual(['T3', 'T4']);
   });

@@ -88,6 +88,16 @@ describe('a mention', () => {
     expect(await turnsOf(ts)).toMatchObject([{ audience: 'public' }]);
   });
 
+  test('of a member where a guest sits is answered from what is public, unless the place says team', async () => {
+    slack.addChannel({ id: 'CPROJECT', members: ['U1', 'UGUEST'] });
+    const asked = { channel: 'CPROJECT', user: 'U1', text: 'How?' };
+    const first = await slack.mention(asked);
+    expect(await it.turnsOf(first.ts, 'CPROJECT')).toMatchObject([{ audience: 'public' }]);
+    it.places['CPROJECT'] = { audience: 'team' };
+    const second = await slack.mention(asked);
+    expect(await it.turnsOf(second.ts, 'CPROJECT')).toMatchObject([{ audience: 'team' }]);
+  });
+
   test('without a question is stored as refused, for the hint', async () => {
     const { ts } = await slack.mention({ channel, user: 'U1', text: '' });
     expect(await turnsOf(ts)).toMatchObject([
