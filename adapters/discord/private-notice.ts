@@ -6,7 +6,6 @@ import type { Turn } from '../../src/domain/turn.ts';
 import type { DiscordSpeech } from './discord-speech.ts';
 import { renderPart } from './message-body.ts';
 import { readOwnMessages } from './own-messages.ts';
-import { readAddress } from './reply-address.ts';
 import { createReplyMessages } from './reply-messages.ts';
 import { idAt, snowflake } from './snowflake.ts';
 
@@ -18,7 +17,7 @@ export const createPrivateNotice = (
   turn: Turn,
   options: { readonly firstAttempt: boolean },
 ): ((code: ErrorCode, options: { readonly signal: AbortSignal }) => Promise<void>) => {
-  const { user } = readAddress(turn.replyTo);
+  const user = turn.asker;
   let mayHaveTold = !options.firstAttempt;
 
   return async (code, { signal }) => {

@@ -17,7 +17,8 @@ export const createPrivateNotice = (
   turn: Turn,
   options: { readonly firstAttempt: boolean },
 ): ((code: ErrorCode, options: { readonly signal: AbortSignal }) => Promise<void>) => {
-  const { team, user } = readAddress(turn.replyTo);
+  const { team } = readAddress(turn.replyTo);
+  const user = turn.asker;
   let mayHaveTold = !options.firstAttempt;
 
   return async (code, { signal }) => {

@@ -121,7 +121,7 @@ export const createSlackReply = (
       put.signal.throwIfAborted();
       const content =
         put.ping === true
-          ? renderPing(markdown, address.user)
+          ? renderPing(markdown, turn.asker)
           : renderPart(markdown, {
               plain: put.plain === true,
               actions: renderActions(put.actions ?? [], turn.id),

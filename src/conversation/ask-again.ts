@@ -8,7 +8,7 @@ import { createQuietWake, type QuietWakeDeps } from './quiet-wake.ts';
 
 /**
  * Stores a new turn (`<turn>-r<n>`) in the same conversation and wakes a worker; while such a turn is open, that one is found. Undefined when there is no such
- * turn, or it holds no text to ask (it was refused at the door). Throws `store_unavailable`.
+ * turn, its question is being taken away, or it holds no text to ask (it was refused at the door). Throws `store_unavailable`.
  */
 export type AskAgain = (
   id: TurnId,
@@ -40,8 +40,12 @@ export const createAskAgain = (
     const pressed = await deps.turns.getTurn(id);
     const first =
       pressed?.repeats === undefined ? pressed : await deps.turns.getTurn(pressed.repeats);
-    if (first === undefined || isRunning(first)) return first;
-    const text = first.editedText ?? first.question.text;
+    if (pressed === undefined || first === undefined || first.removeReply === true)
+      return undefined;
+    if (isRunning(first)) return first;
+    // Edits reach what was not stopped.
+    const { editedText, question } = pressed.state === 'cancelled' ? first : pressed;
+    const text = editedText ?? question.text;
     if (text === '') return undefined;
     const place = await findPlace(first);
     if (typeof place !== 'number') return place;

@@ -15,7 +15,7 @@ import { growReply } from './grow-reply.ts';
 import { insist } from './insist.ts';
 import { createPartRecord } from './part-record.ts';
 import { type FinalReply, putAnswer, removeParts } from './put-answer.ts';
-import { renderFinal } from './render-final.ts';
+import { putWhole } from './put-whole.ts';
 import { createStatusDisplay } from './status-display.ts';
 
 export interface FinalAnswer {
@@ -145,14 +145,17 @@ export const createOpenDelivery = (deps: DeliveryDeps): OpenDelivery => {
         await edits.leave();
       }
     };
-    const put = async (final: FinalReply): Promise<void> => {
-      const { file } = final;
+    const put = async (final: FinalReply): Promise<BotError | undefined> => {
+      const { messages, file } = final;
       const keepsFile = attached === undefined ? isAnswered(turn) : attached === file?.text;
       const known = settled;
       // Whoever puts the reply once more means all of it.
       settled = new Map();
-      await putAnswer(putting, final, { settled: known, keepsFile });
-      attached = file?.text;
+      const refusal = await putAnswer(putting, final, { settled: known, keepsFile });
+      attached = refusal === undefined ? file?.text : undefined;
+      // What takes the file's place goes on behind what was just put.
+      if (refusal !== undefined) settled = new Map(messages.entries());
+      return refusal;
     };
     return {
       status: growing.status,
@@ -160,10 +163,8 @@ export const createOpenDelivery = (deps: DeliveryDeps): OpenDelivery => {
       delta: growing.delta,
       finish: (answer) =>
         end(async () => {
-          const { parts: messages, file } = renderFinal(answer, speaker);
-          const actions = actionsFor(turn, answer.reference);
           const isPingDue = ping.isDue();
-          await put({ messages, actions, ...(file !== undefined && { file }) });
+          await putWhole({ turn, size: speaker, record, put, log }, answer);
           if (isPingDue) await ping.put();
         }),
       notice: (sentence) =>
@@ -193,9 +194,3 @@ const noticeActionsFor = ({ editedText, error }: Turn): readonly ReplyAction[] =
   if (editedText !== undefined) return ['again-edited'];
   return error !== undefined && refusedQuestions.has(error.code) ? [] : ['again'];
 };
-
-const actionsFor = (turn: Turn, { chunks }: Reference): readonly ReplyAction[] => [
-  'feedback',
-  turn.editedText === undefined ? 'again' : 'again-edited',
-  ...(chunks.length > 0 ? (['passages'] as const) : []),
-];

@@ -1,5 +1,5 @@
 /** Puts a reply's final shape, whatever stands: its messages, and the rest as a file; takes away what is left over. */
-import { toBotError } from '../domain/errors.ts';
+import { type BotError, type ErrorCode, toBotError } from '../domain/errors.ts';
 import type { Reply, ReplyAction, ReplyFile } from '../ports/speaker.ts';
 import type { EditAllowance } from './edit-allowance.ts';
 import { type InsistOptions, insist } from './insist.ts';
@@ -23,6 +23,8 @@ export interface PutAnswerDeps {
 /**
  * Idempotent over take-overs: what the record knows is edited. Throws what cannot be helped, see `putFinal`.
  *
+ * Resolves with why the file can't be attached, when the platform refuses it for good or for five minutes: then the messages stand, and behind them what stood.
+ *
  * @param options.settled Texts that stand in their final shape, by index: such a part is not put again.
  * @param options.keepsFile Whether a file of the record holds this text; otherwise it is taken away first, for a file can't be edited.
  */
@@ -30,7 +32,7 @@ export const putAnswer = async (
   deps: PutAnswerDeps,
   final: FinalReply,
   options: { readonly settled: ReadonlyMap<number, string>; readonly keepsFile: boolean },
-): Promise<void> => {
+): Promise<BotError | undefined> => {
   const { reply, record, insisting } = deps;
   const { messages, file } = final;
   let isReplaced = false;
@@ -50,15 +52,44 @@ export const putAnswer = async (
     const standing = record.at(index);
     const isKept = options.keepsFile && standing?.kind === 'file';
     if (standing !== undefined && !isKept) await removePart(deps, index);
-    if (!isKept) {
-      const { signal } = insisting;
-      const platformId = await insist(() => reply.putFile(index, file, { signal }), insisting);
-      await record.save({ index, platformId, kind: 'file' });
+    const refusal = isKept ? undefined : await attachFile(deps, index, file);
+    if (refusal !== undefined) {
+      // A file whose outcome is unknown may stand all the same.
+      if (isReplaced || refusal.code === 'platform_unavailable') await removeReplaced(deps);
+      return refusal;
     }
   }
   const end = messages.length + (file === undefined ? 0 : 1);
   await removeParts(deps, ({ index, kind }) => index >= end && kind !== 'ping');
   if (isReplaced) await removeReplaced(deps);
+  return undefined;
+};
+
+/** What goes for messages too, so that none is to be tried in the file's place. */
+const endsReply: ReadonlySet<ErrorCode> = new Set([
+  'lease_lost',
+  'reply_deleted',
+  'store_unavailable',
+]);
+
+const attachFile = async (
+  { reply, record, insisting }: PutAnswerDeps,
+  index: number,
+  file: ReplyFile,
+): Promise<BotError | undefined> => {
+  const { signal, shutdown } = insisting;
+  let platformId: string;
+  try {
+    platformId = await insist(() => reply.putFile(index, file, { signal }), insisting);
+  } catch (error) {
+    signal.throwIfAborted();
+    shutdown.throwIfAborted();
+    const failure = toBotError(error);
+    if (endsReply.has(failure.code)) throw failure;
+    return failure;
+  }
+  await record.save({ index, platformId, kind: 'file' });
+  return undefined;
 };
 
 /** A message that can't be edited can mostly be deleted; where not even that, the beginning of the answer stands above the whole. */

@@ -20,15 +20,21 @@ export interface FinalReply {
   readonly parts: readonly string[];
   /** The rest of the answer, with its sources; absent when the messages hold everything. */
   readonly file?: ReplyFile;
+  /** Whether there are passages to read behind it, words to rate, or neither: stopped before its first word. */
+  readonly holds: 'footnotes' | 'words' | 'nothing';
 }
 
+/** What a reply says in place of an answer that was stopped before its first word. */
+export const stoppedEarlyLine = '_Stopped before there was an answer._';
+
 interface SizeInParts extends MessageSize, Dialects {
-  /** From 1. */
+  /** From 1; infinite where no file is taken. */
   readonly maxParts: number;
 }
 
 /**
- * Cut where the drafts were cut, with the sources under the last part, or in messages of their own behind it. An answer without a word says so.
+ * Cut where the drafts were cut, with the sources under the last part, or in messages of their own behind it. An answer without a word says so, and one that was
+ * stopped before its first word says nothing else.
  *
  * What goes beyond the messages is the file: the rest from where the last message ends, like any part with its fence or its table's header repeated,
  * and the sources at its end. The last message then says so, and repeats the sources where they find room (half of it is kept for them): people read
@@ -44,16 +50,21 @@ export const renderFinal = (
   size: SizeInParts,
 ): FinalReply => {
   const { pieces, footnotes } = numberCitations(answer.text, answer.reference);
+  if (answer.unfinished === 'stopped' && !pieces.some(hasWord))
+    return { parts: [stoppedEarlyLine], holds: 'nothing' };
+  const holds = footnotes.length > 0 ? 'footnotes' : 'words';
   const mark = answer.unfinished === undefined ? '' : `_${unfinishedText[answer.unfinished]}_`;
   const sources = renderSources(footnotes, answer.reference);
   const body = splitBody(speakDialect(pieces, size), size);
   const tail = [mark, sources].filter((one) => one !== '').map((one) => blankLine + one);
   const messages = body.slice(0, size.maxParts).map(textOfPart);
   const [beyond] = body.slice(size.maxParts);
-  if (beyond === undefined) return withTail(messages, tail, size);
+  if (beyond === undefined) return { ...withTail(messages, tail, size), holds };
   const rest = textOfPart(beyond) + tail.join('');
-  return withFile({ messages, rest, sources }, size);
+  return { ...withFile({ messages, rest, sources }, size), holds };
 };
+
+const hasWord = ({ text }: AnswerPiece): boolean => text.trim() !== '';
 
 const unfinishedText: Readonly<Record<Unfinished, string>> = {
   stalled: 'The language model stopped here; this answer is not finished. Please ask again.',
@@ -68,7 +79,7 @@ const splitBody = (pieces: readonly AnswerPiece[], size: SizeInParts): readonly 
     measure: size.measure,
     limitOf: (index) => limitOfPart(size, index),
   });
-  const lastWord = pieces.findLastIndex(({ text }) => text.trim() !== '');
+  const lastWord = pieces.findLastIndex(hasWord);
   if (lastWord < 0) splitter.append('_There is no answer._');
   for (const [index, { text, mark }] of pieces.slice(0, lastWord + 1).entries()) {
     if (mark) splitter.appendMark(text);
@@ -76,6 +87,8 @@ const splitBody = (pieces: readonly AnswerPiece[], size: SizeInParts): readonly 
   }
   return [...splitter.sealed(), splitter.end()];
 };
+
+type Shape = Omit<FinalReply, 'holds'>;
 
 /** Messages that are full, and what comes behind them. */
 interface Overfull {
@@ -86,7 +99,7 @@ interface Overfull {
 }
 
 /** The blank lines at the end of the last message go over into the file, where nobody sees them. */
-const withFile = ({ messages, rest, sources }: Overfull, size: SizeInParts): FinalReply => {
+const withFile = ({ messages, rest, sources }: Overfull, size: SizeInParts): Shape => {
   const last = messages.at(-1) ?? '';
   const blank = /\n\s*$/.exec(last)?.[0] ?? '';
   const text = last.slice(0, last.length - blank.length) + blankLine + goesOnLine;
@@ -103,7 +116,7 @@ const withTail = (
   messages: readonly string[],
   tail: readonly string[],
   size: SizeInParts,
-): FinalReply => {
+): Shape => {
   const { measure, maxPart, maxParts } = size;
   const whole = (messages.at(-1) ?? '') + tail.join('');
   if (measure(whole) <= maxPart) return { parts: [...messages.slice(0, -1), whole] };

@@ -19,14 +19,22 @@ describe('what a reply offers', () => {
     delivery.delta('One');
     await clock.advance(10);
     expect(speaker.messages[0]?.actions).toEqual(['stop']);
-    await delivery.finish(answer('One', buildReference()));
+    await delivery.finish(answer('One [ID:0]', buildReference()));
     expect(speaker.messages[0]?.actions).toEqual(['feedback', 'again', 'passages']);
   });
 
-  it('no passages where there are none, and the edited question where there is one', async () => {
+  it('no passages where none is cited, and the edited question where there is one', async () => {
     const { speaker, delivery } = openDelivery(buildTurn({ editedText: 'How many?' }));
-    await delivery.finish(answer('One'));
+    await delivery.finish(answer('One', buildReference()));
     expect(speaker.messages[0]?.actions).toEqual(['feedback', 'again-edited']);
+  });
+
+  it('nothing to rate where it was stopped before its first word', async () => {
+    const { speaker, delivery } = openDelivery();
+    await delivery.finish({ ...answer('', buildReference()), unfinished: 'stopped' });
+    expect(speaker.messages).toMatchObject([
+      { text: '_Stopped before there was an answer._', actions: ['again'] },
+    ]);
   });
 
   it('its actions on the newest message alone', async () => {

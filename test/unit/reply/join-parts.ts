@@ -68,7 +68,7 @@ export const joinParts = (parts: readonly string[]): string => {
 };
 
 /** The messages and the file of a reply: also takes out the line that says the answer goes on, and the sources behind it. */
-export const joinReply = ({ parts, file }: FinalReply): string => {
+export const joinReply = ({ parts, file }: Pick<FinalReply, 'parts' | 'file'>): string => {
   if (file === undefined) return joinParts(parts);
   const last = parts.at(-1) ?? '';
   const blank = /^\s*\n/.exec(file.text)?.[0] ?? '';

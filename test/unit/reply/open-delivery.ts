@@ -7,7 +7,7 @@ import type { Speaker } from '../../../src/ports/speaker.ts';
 import type { StatusLine } from '../../../src/ports/status-line.ts';
 import { createOpenDelivery, type FinalAnswer } from '../../../src/reply/deliver-answer.ts';
 import { buildTurn } from '../../fakes/build.ts';
-import { createFakeClock } from '../../fakes/fake-clock.ts';
+import { createFakeClock, type FakeClock } from '../../fakes/fake-clock.ts';
 import { createFakeSpeaker } from '../../fakes/fake-speaker.ts';
 import { createRecordingLog } from '../../fakes/recording-log.ts';
 
@@ -18,11 +18,13 @@ export interface DeliverySetup {
   readonly maxParts?: number;
   readonly pingAfterMs?: number;
   readonly line?: StatusLine;
+  /** Where the platform has one too. */
+  readonly clock?: FakeClock;
 }
 
 export const openDelivery = (turn: Turn = buildTurn(), setup: DeliverySetup = {}) => {
   const { callMs = 0, maxPart, maxParts, pingAfterMs, line } = setup;
-  const clock = createFakeClock();
+  const { clock = createFakeClock() } = setup;
   const log = createRecordingLog();
   const editBudget = createMemoryEditBudget({ clock });
   const speaker = createFakeSpeaker({

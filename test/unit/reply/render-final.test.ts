@@ -36,6 +36,7 @@ describe('renderFinal', () => {
   it('lists the cited sources with number, linked title and place', () => {
     expect(renderFinal({ text: 'You have 28 days [ID:0].', reference: linked }, size)).toEqual({
       parts: [`You have 28 days [[1]](${url}).\n\n**Sources**\n1. [Leave](${url}) — Days`],
+      holds: 'footnotes',
     });
   });
 
@@ -62,7 +63,23 @@ describe('renderFinal', () => {
     [' \n', '_There is no answer._'],
     ['', '_There is no answer._'],
   ])('adds nothing when nothing was retrieved: %j', (text, shown) => {
-    expect(renderFinal({ text, reference: emptyReference }, size)).toEqual({ parts: [shown] });
+    expect(renderFinal({ text, reference: emptyReference }, size)).toEqual({
+      parts: [shown],
+      holds: 'words',
+    });
+  });
+
+  it('holds no footnotes where something was found and nothing is cited', () => {
+    const answer = { text: 'I do not know [ID:7].', reference: buildReference() };
+    expect(renderFinal(answer, size).holds).toBe('words');
+  });
+
+  it.each(['', ' \n', '[ID:7]'])('says of %j only that it was stopped before', (text) => {
+    const answer = { text, reference: buildReference(), unfinished: 'stopped' } as const;
+    expect(renderFinal(answer, size)).toEqual({
+      parts: ['_Stopped before there was an answer._'],
+      holds: 'nothing',
+    });
   });
 
   it('marks an unfinished answer', () => {
@@ -170,7 +187,7 @@ describe('renderFinal', () => {
   it('loses nothing: messages and file joined are what one message would hold', () => {
     const sizes = fc.record({
       maxPart: fc.integer({ min: 400, max: 2_500 }),
-      maxParts: fc.integer({ min: 1, max: 6 }),
+      maxParts: fc.constantFrom(1, 2, 3, 4, 5, 6, Number.POSITIVE_INFINITY),
       measure: fc.constantFrom(codeUnits, escapedChars),
     });
     const unfinished = fc.constantFrom(undefined, 'stopped', 'length');

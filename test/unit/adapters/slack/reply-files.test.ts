@@ -8,6 +8,7 @@ import { createFakeClock } from '../../../fakes/fake-clock.ts';
 import { createRecordingLog } from '../../../fakes/recording-log.ts';
 import { type FakeSlack, startFakeSlack } from '../../../fakes/slack/fake-slack.ts';
 import { oneWorkspace } from '../../../fakes/slack-workspaces.ts';
+import { answer, openDelivery } from '../../reply/open-delivery.ts';
 
 const { signal } = new AbortController();
 const file = { name: 'answer.md', text: '# The rest\n\n漢字 & <!channel>' };
@@ -36,10 +37,12 @@ const ask = async (threadTs?: string): Promise<Turn> => {
     replyTo: { ...place, threadTs: sent.threadTs, user: 'U1' },
   });
 };
-const open = (turn: Turn, parts?: readonly ReplyPart[]) =>
+const createSpeaker = () =>
   createSlackSpeaker(
     oneWorkspace({ apiUrl: slack.apiUrl, callTimeoutMs: 500, clock: createFakeClock(), log }),
-  ).openReply(turn, { parts: parts ?? [], firstAttempt: parts === undefined });
+  );
+const open = (turn: Turn, parts?: readonly ReplyPart[]) =>
+  createSpeaker().openReply(turn, { parts: parts ?? [], firstAttempt: parts === undefined });
 const files = () => slack.files(channel);
 
 test('stands in the thread under its plain title, its bytes as they are', async () => {
@@ -159,4 +162,20 @@ test('leaves neither its text nor its address in a log line or an error', async 
     return [message, stack, cause, details];
   });
   expect(JSON.stringify([told, log.lines])).not.toMatch(/upload\/v1|The rest/);
+});
+
+test('that Slack refuses is made up for by messages, and no word is lost', async () => {
+  slack.failNext('files.getUploadURLExternal', { error: 'missing_scope' });
+  const turn = await ask();
+  const { openFor, saved } = openDelivery(turn);
+  const paragraphs = Array.from({ length: 2_500 }, (_, n) => `Paragraph ${n} says something.`);
+  await openFor(turn, createSpeaker()).finish(answer(paragraphs.join('\n\n')));
+  const texts = slack.botMessages(channel).map(({ text }) => text);
+  expect(texts.length).toBeGreaterThan(5);
+  expect(texts.flatMap((text) => text.match(/Paragraph \d+ says something\./g))).toEqual(
+    paragraphs,
+  );
+  expect(texts.filter((text) => text.includes('answer.md'))).toEqual([]);
+  expect(saved()).toHaveLength(texts.length);
+  expect(files()).toEqual([]);
 });
