@@ -23,7 +23,9 @@ export const deliverTurn = async (
   },
 ): Promise<TurnPatch | undefined> => {
   const { turn, delivery, writer } = options;
-  writer.write(turn.error === undefined ? finalEventOf(turn) : { type: 'error', ...turn.error });
+  writer.write(
+    turn.error === undefined ? finalEventOf(turn) : { type: 'error', code: turn.error.code },
+  );
   try {
     await putStored(turn, delivery);
     await writer.settled();
@@ -35,8 +37,7 @@ export const deliverTurn = async (
     if (code === 'lease_lost' || code === 'store_unavailable') throw error;
     deps.log.warn('answer not delivered', { turnId: turn.id, code });
     if (code === 'reply_deleted') return { state: 'cancelled' };
-    if (code === 'platform_forbidden' && turn.unprompted !== true)
-      await tellPrivately(deps, { turn, delivery });
+    if (turn.unprompted !== true) await tellAsker(deps, { turn, delivery, code });
     return { state: 'failed', error: { code } };
   }
 };
@@ -47,19 +48,21 @@ export const putStored = async (turn: Turn, delivery: Delivery): Promise<void> =
   if (code === undefined) return delivery.finish(finalAnswerOf(turn));
   if (turn.unprompted === true) return;
   if (code === 'platform_forbidden') return delivery.noticePrivately(code);
-  const sentence = noticeFor(code);
+  const sentence = noticeFor(code, turn.error);
   return sentence === '' ? undefined : delivery.notice(sentence);
 };
 
-const tellPrivately = async (
+/** Where the place refuses us, in private; where it refuses the text, a sentence stands there instead of half of it and a button that does nothing. */
+const tellAsker = async (
   deps: { readonly log: Log },
-  { turn, delivery }: { readonly turn: Turn; readonly delivery: Delivery },
+  options: { readonly turn: Turn; readonly delivery: Delivery; readonly code: ErrorCode },
 ): Promise<void> => {
+  const { turn, delivery, code } = options;
   try {
-    await delivery.noticePrivately('platform_forbidden');
+    if (code === 'platform_forbidden') await delivery.noticePrivately(code);
+    if (code === 'platform_rejected') await delivery.notice(noticeFor(code));
   } catch (error) {
-    const { code } = toBotError(error);
-    deps.log.error('asker could not be told', { turnId: turn.id, code });
+    deps.log.error('asker could not be told', { turnId: turn.id, code: toBotError(error).code });
   }
 };
 

@@ -105,10 +105,15 @@ export const errorTable = {
     retryable: false,
     level: 'warn',
     notice:
-      'I cannot write in the place where you asked, so there is no answer there. Please invite me (in Slack with /invite and my name), or ask somebody who may, then ask again.',
+      'I cannot write in the place where you asked, so there is no answer there. I was not invited, or it is closed, or I lack the right. Please invite me (in Slack with /invite and my name), or ask somebody who manages it, then ask again.',
   },
   platform_rate_limited: { retryable: true, level: 'info', notice: '' },
-  platform_rejected: { retryable: false, level: 'error', notice: '' },
+  platform_rejected: {
+    retryable: false,
+    level: 'error',
+    notice:
+      'I have an answer, but this place refuses its text: a filter or a rule forbids something in it. Please ask me in another place, or in a direct message.',
+  },
   /** The bot's token is refused: until its operator mends that, nothing can be said. */
   platform_unauthorized: { retryable: true, level: 'error', notice: '' },
   platform_unavailable: { retryable: true, level: 'warn', notice: '' },
@@ -195,5 +200,22 @@ export const safeCause = (error: unknown): SafeCause => {
 export const toBotError = (error: unknown): BotError =>
   error instanceof BotError ? error : new BotError('internal', { cause: safeCause(error) });
 
-/** The sentence that the asker reads for a code; empty when there is none. */
-export const noticeFor = (code: ErrorCode): string => errorTable[code].notice;
+/** The sentence that the asker reads for a code; empty when there is none. Whoever asks too fast reads how long to wait, where that is known. */
+export const noticeFor = (
+  code: ErrorCode,
+  { retryAfterMs }: { readonly retryAfterMs?: number | undefined } = {},
+): string => {
+  const { notice } = errorTable[code];
+  if (code !== 'asking_too_fast' || retryAfterMs === undefined) return notice;
+  return notice.replace('a moment', sayDuration(retryAfterMs));
+};
+
+/** In whole seconds, minutes or hours, rounded up; at least a second. */
+const sayDuration = (ms: number): string => {
+  const seconds = Math.max(1, Math.ceil(ms / 1_000));
+  if (seconds < 60) return `${seconds} ${seconds === 1 ? 'second' : 'seconds'}`;
+  const minutes = Math.ceil(seconds / 60);
+  if (minutes < 60) return `${minutes} ${minutes === 1 ? 'minute' : 'minutes'}`;
+  const hours = Math.ceil(minutes / 60);
+  return `${hours} ${hours === 1 ? 'hour' : 'hours'}`;
+};

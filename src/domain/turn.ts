@@ -103,8 +103,8 @@ export interface Turn {
   readonly reference?: Reference;
   readonly timings?: Timings;
   readonly usage?: Usage;
-  /** Why the turn failed, or, on a queued turn, why the door refused the question. */
-  readonly error?: { readonly code: ErrorCode };
+  /** Why the turn failed, or, on a queued turn, why the door refused the question, and for how long where it said so. */
+  readonly error?: { readonly code: ErrorCode; readonly retryAfterMs?: number };
   /** By rater. */
   readonly ratings?: Readonly<Record<string, Rating>>;
   readonly cancelRequestedAt?: Date;

@@ -72,8 +72,13 @@ export interface DeliveryDeps {
   readonly pingAfterMs?: ReadonlyMap<Platform, number>;
 }
 
-/** Asking the same again helps nobody. */
-const refusedQuestions: ReadonlySet<ErrorCode> = new Set(['question_empty', 'question_too_long']);
+/** Refused at the door: nothing of them is kept that could be asked again. */
+const refusedQuestions: ReadonlySet<ErrorCode> = new Set([
+  'asking_not_allowed',
+  'asking_too_fast',
+  'question_empty',
+  'question_too_long',
+]);
 
 export const createOpenDelivery = (deps: DeliveryDeps): OpenDelivery => {
   const { clock, log } = deps;
