@@ -1,39 +1,42 @@
-/** Reads the thread that a question was asked in, and the files that came with it. */
-import { MessageType, Routes } from 'discord-api-types/v10';
+/** Reads the thread that a question was asked in, the message that it replies to, and the files that came with it. */
+import { RESTJSONErrorCodes as Code, Routes } from 'discord-api-types/v10';
 import * as z from 'zod';
-import { BotError } from '../../src/domain/errors.ts';
-import type { ContextReader, ThreadMessage } from '../../src/ports/context-reader.ts';
+import { BotError, toBotError } from '../../src/domain/errors.ts';
+import type { ContextReader } from '../../src/ports/context-reader.ts';
 import { downloadAttachment } from './attachment-download.ts';
 import type { DiscordSettings } from './discord-call.ts';
+import { discordCodeOf } from './discord-errors.ts';
 import type { DiscordSpeech } from './discord-speech.ts';
-import { readableText } from './readable-text.ts';
-import { readAddress } from './reply-address.ts';
+import { type DiscordAddress, readAddress } from './reply-address.ts';
 import { compareIds, snowflake } from './snowflake.ts';
+import {
+  callsUs,
+  isSpokenByOthers,
+  startOfThread,
+  toThread,
+  type Written,
+  writtenSchema,
+} from './written-messages.ts';
 
 const pageSize = 100;
 const maxPages = 3;
-/** What people and other bots wrote; a monitoring bot's alert is what people talk about under it. */
-const spokenTypes: ReadonlySet<number> = new Set([MessageType.Default, MessageType.Reply]);
-
-const writtenSchema = z.object({
-  id: snowflake,
-  type: z.number(),
-  author: z.object({ id: z.string() }),
-  content: z.string().nullish(),
-  mentions: z.array(z.object({ id: z.string() })).nullish(),
-});
-/** The first line of a thread that was made on a message holds that message. */
-const messageSchema = writtenSchema.extend({ referenced_message: writtenSchema.nullish() });
-const pageSchema = z.array(messageSchema);
+const pageSchema = z.array(writtenSchema);
+const file = z.object({ id: snowflake, size: z.number(), url: z.string() });
+const files = z.array(file).nullish();
 const filesSchema = z.object({
-  attachments: z.array(z.object({ id: z.string(), size: z.number(), url: z.string() })),
+  attachments: files,
+  message_snapshots: z.array(z.object({ message: z.object({ attachments: files }) })).nullish(),
 });
-
-type Written = z.infer<typeof writtenSchema>;
+const goneCodes: ReadonlySet<number | undefined> = new Set([
+  Code.UnknownMessage,
+  Code.UnknownChannel,
+  Code.MissingAccess,
+  Code.MissingPermissions,
+]);
 
 /**
- * People are told apart by number, in the order in which they appear, in what they wrote as well: their names are nobody else's business. At most 3 calls of 100
- * messages, from the question backwards. Without the intent Message Content nothing is read but what mentions the bot, so nothing.
+ * At most 3 calls of 100 messages, from the question backwards, and one for the message that the question replies to: that one stands last, whatever was said
+ * since, and is left out when it is gone. Without the intent Message Content nothing is read but what mentions the bot, so nothing.
  *
  * @see https://docs.discord.com/developers/resources/message#get-channel-messages
  */
@@ -44,28 +47,13 @@ export const createDiscordContextReader = (
 ): ContextReader => ({
   platform: 'discord',
   async readThread(turn, { last, signal }) {
-    const { channel, message, questionChannel } = readAddress(turn.replyTo);
-    // The thread was made for the question: nothing stands before it.
-    if (message === undefined || questionChannel !== undefined) return [];
-    const me = await deps.identity();
-    const found: Written[] = [];
-    let before = message;
-    for (let pages = 0; pages < maxPages && found.length < last; pages += 1) {
-      signal.throwIfAborted();
-      const page = await deps.call(
-        {
-          method: 'GET',
-          route: Routes.channelMessages(channel),
-          query: new URLSearchParams({ before, limit: String(pageSize) }),
-        },
-        { answer: pageSchema },
-      );
-      const newestFirst = page.toSorted((a, b) => compareIds(b.id, a.id));
-      found.push(...newestFirst.map(startOfThread).filter((each) => isOthers(each, me)));
-      before = newestFirst.at(-1)?.id ?? before;
-      if (page.length < pageSize) break;
-    }
-    return toThread(found.slice(0, last).toReversed());
+    const address = readAddress(turn.replyTo);
+    const replied = await readReplied(deps, address);
+    signal.throwIfAborted();
+    const before = await readBefore(deps, { address, last, signal });
+    const thread = before.filter(({ id }) => id !== replied?.id);
+    if (replied === undefined) return toThread(thread);
+    return toThread([...thread.slice(Math.max(0, thread.length + 1 - last)), replied]);
   },
   async readFile(turn, file, { maxBytes, signal }) {
     signal.throwIfAborted();
@@ -73,8 +61,9 @@ export const createDiscordContextReader = (
     if (message === undefined) throw gone();
     // An address is good for a day; the message has a fresh one.
     const route = Routes.channelMessage(questionChannel ?? channel, message);
-    const { attachments } = await deps.call({ method: 'GET', route }, { answer: filesSchema });
-    const found = attachments.find(({ id }) => id === file.id);
+    const found = filesIn(await deps.call({ method: 'GET', route }, { answer: filesSchema })).find(
+      ({ id }) => id === file.id,
+    );
     if (found === undefined) throw gone();
     if (found.size > maxBytes)
       throw new BotError('document_unreadable', { details: { reason: 'too_large', maxBytes } });
@@ -86,33 +75,55 @@ export const createDiscordContextReader = (
 const gone = (): BotError =>
   new BotError('platform_rejected', { details: { method: 'GET attachment' } });
 
-const startOfThread = (message: z.infer<typeof messageSchema>): Written =>
-  message.type === MessageType.ThreadStarterMessage && message.referenced_message
-    ? message.referenced_message
-    : message;
+/** Of the message itself, or of the one that it forwards. */
+const filesIn = ({ attachments, message_snapshots: snapshots }: z.infer<typeof filesSchema>) => [
+  ...(attachments ?? []),
+  ...(snapshots ?? []).flatMap(({ message }) => message.attachments ?? []),
+];
 
-/** Written by somebody else than us, and no question to us. */
-const isOthers = ({ author, type, content, mentions }: Written, me: string): boolean =>
-  spokenTypes.has(type) &&
-  author.id !== me &&
-  !(mentions ?? []).some(({ id }) => id === me) &&
-  (content ?? '').trim() !== '';
+type Calling = Pick<DiscordSpeech, 'call' | 'identity'>;
 
-const toThread = (written: readonly Written[]): readonly ThreadMessage[] => {
-  const names = new Map<string, string>();
-  const nameOf = (id: string): string => {
-    const name = names.get(id) ?? `Person ${names.size + 1}`;
-    names.set(id, name);
-    return name;
-  };
-  const shown = {
-    isOurs: () => false,
-    person: nameOf,
-    role: () => undefined,
-    channel: () => undefined,
-  };
-  return written.map(({ author, content }) => ({
-    author: nameOf(author.id),
-    text: readableText(content ?? '', shown).replaceAll('@Person ', 'Person '),
-  }));
+/** The newest `last` that people wrote in the thread before the question, oldest first. */
+const readBefore = async (
+  { call, identity }: Calling,
+  {
+    address,
+    last,
+    signal,
+  }: { readonly address: DiscordAddress; readonly last: number; readonly signal: AbortSignal },
+): Promise<readonly Written[]> => {
+  const { channel, message, questionChannel, reads } = address;
+  // Where the thread was made for the question nothing stands before it; in a channel others talked.
+  if (message === undefined || questionChannel !== undefined || reads === 'replied') return [];
+  const me = await identity();
+  const found: Written[] = [];
+  let before = message;
+  for (let pages = 0; pages < maxPages && found.length < last; pages += 1) {
+    signal.throwIfAborted();
+    const query = new URLSearchParams({ before, limit: String(pageSize) });
+    const route = Routes.channelMessages(channel);
+    const page = await call({ method: 'GET', route, query }, { answer: pageSchema });
+    const newestFirst = page.toSorted((a, b) => compareIds(b.id, a.id));
+    const spoken = newestFirst.map(startOfThread).filter((each) => isSpokenByOthers(each, me));
+    found.push(...spoken.filter((each) => !callsUs(each, me)));
+    before = newestFirst.at(-1)?.id ?? before;
+    if (page.length < pageSize) break;
+  }
+  return found.slice(0, last).toReversed();
+};
+
+/** Undefined when the question replies to nothing of somebody else's, or to what is gone or out of our sight. */
+const readReplied = async (
+  { call, identity }: Calling,
+  { channel, questionChannel, repliedTo }: DiscordAddress,
+): Promise<Written | undefined> => {
+  if (repliedTo === undefined) return undefined;
+  const route = Routes.channelMessage(questionChannel ?? channel, repliedTo);
+  try {
+    const written = startOfThread(await call({ method: 'GET', route }, { answer: writtenSchema }));
+    return isSpokenByOthers(written, await identity()) ? written : undefined;
+  } catch (error) {
+    if (goneCodes.has(discordCodeOf(toBotError(error)))) return undefined;
+    throw error;
+  }
 };

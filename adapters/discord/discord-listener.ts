@@ -45,8 +45,8 @@ export const createDiscordListener = (options: DiscordListeningDeps): DiscordLis
     onPacket(packet) {
       if (!stopping) track(packets.take(packet));
     },
-    onIdentified(shard) {
-      if (!stopping) track(lookBack(shard));
+    onJoined(section) {
+      if (!stopping) track(lookBack(section));
     },
   });
   const view = createGuildView({ ...options, client: gateway.client });

@@ -29,7 +29,15 @@ export const createDiscordReply = (
 ): Reply => {
   const address = readAddress(turn.replyTo);
   const { response } = address;
-  const messages = createReplyMessages(deps, { turn, address });
+  const isResponse = writesResponse(turn, response);
+  const own = createReplyMessages(deps, { turn, address });
+  // Another message as the first part may have been put while the response was out of reach.
+  const isWritten =
+    options.parts.length > 0 &&
+    options.parts.every(({ index, platformId }) => index > 0 || platformId === response?.message);
+  const messages = isResponse
+    ? createResponseWriter(deps, { turn, response, messages: own, isWritten })
+    : own;
   const tellPrivately = createPrivateNotice(deps, turn, options);
   const standing = new Map(options.parts.map(({ index, platformId }) => [index, platformId]));
   /** What stood for an index before: a post in its place is another message than the first one. */
@@ -40,12 +48,7 @@ export const createDiscordReply = (
   let isTagged = false;
 
   /** A command's answer begins in its response, unless that was taken away. */
-  const responseId = writesResponse(turn, response) ? response.message : undefined;
-  const writer =
-    responseId === undefined || response === undefined
-      ? messages
-      : createResponseWriter(deps, { turn, response, messages });
-  const writerOf = (id: string) => (id === responseId ? writer : messages);
+  const responseId = isResponse ? response.message : undefined;
 
   const known = (index: number): string | undefined =>
     standing.get(index) ?? (index === 0 && !before.has(0) ? responseId : undefined);
@@ -63,7 +66,10 @@ export const createDiscordReply = (
     if (strays === 'unknown') strays = await messages.read(signal);
     const taken = new Set([...standing.values(), ...before.values()]);
     const since = standing.get(index) ?? '0';
-    const lost = strays[kind].filter(
+    // A message that stands for a command's response replies to it, as those behind it do.
+    const found =
+      kind === 'first' && isResponse ? [...strays.first, ...strays.further] : strays[kind];
+    const lost = found.filter(
       (message) => !taken.has(message.id) && compareIds(message.id, since) > 0 && isIt(message),
     );
     // Parts behind the first one are posted in order.
@@ -102,7 +108,7 @@ export const createDiscordReply = (
       signal.throwIfAborted();
       const isPing = put.ping === true;
       const body = isPing
-        ? renderPing(markdown, address.user)
+        ? renderPing(markdown, turn.asker)
         : renderPart(markdown, { plain: put.plain === true, actions, turnId: turn.id });
       const kind = index === 0 ? 'first' : 'further';
       const id =
@@ -110,12 +116,13 @@ export const createDiscordReply = (
         (await findLost(index, { kind, signal }));
       signal.throwIfAborted();
       // What is to ring rang when it was posted.
-      if (id !== undefined && !isPing) await writerOf(id).edit(id, body);
+      if (id !== undefined && !isPing) await messages.edit(id, body);
       const confirmed = id ?? (await post(index, { body }));
       standing.set(index, confirmed);
       deps.typing.rest(turn.id);
       const { channel, answeredTag } = address;
-      if (put.final && actions.includes('feedback') && answeredTag !== undefined && !isTagged) {
+      // An answer that shows its passages rests on some: "I found nothing" is none.
+      if (put.final && actions.includes('passages') && answeredTag !== undefined && !isTagged) {
         isTagged = true;
         await addAnsweredTag(deps, { channel, tag: answeredTag });
       }
@@ -138,7 +145,7 @@ export const createDiscordReply = (
       signal.throwIfAborted();
       const id = known(index);
       if (id === undefined) return;
-      await writerOf(id).remove(id);
+      await messages.remove(id);
       standing.delete(index);
       before.set(index, id);
     },
@@ -146,7 +153,7 @@ export const createDiscordReply = (
       signal.throwIfAborted();
       const taken = new Set(standing.values());
       // By its own token, also where the bot may not read.
-      if (responseId !== undefined && !taken.has(responseId)) await writer.remove(responseId);
+      if (responseId !== undefined && !taken.has(responseId)) await messages.remove(responseId);
       const { first, further, files } = await messages.read(signal);
       const ids = [...first, ...further, ...files].map(({ id }) => id);
       for (const id of ids.filter((each) => !taken.has(each))) {

@@ -1,12 +1,12 @@
 /** The speaking half of Discord: any process may use it, with the REST API alone. */
 import type { Speaker } from '../../src/ports/speaker.ts';
-import { createDiscordReply } from './discord-reply.ts';
 import type { DiscordSpeech } from './discord-speech.ts';
 import { createMarkdownDialect } from './markdown-dialect.ts';
 import { guessedLimit } from './message-limits.ts';
 import { neutralisedLengthChars } from './neutralise.ts';
+import { openDiscordReply } from './open-reply.ts';
 import { readAddress, writesResponse } from './reply-address.ts';
-import { isTokenAlive } from './response-writer.ts';
+import { isTokenAlive } from './response-token.ts';
 
 /** Of a message's content, in UTF-16 units. @see https://docs.discord.com/developers/resources/message#create-message-jsonform-params */
 const maxContentChars = 2_000;
@@ -20,10 +20,11 @@ export const createDiscordSpeaker = (speech: DiscordSpeech): Speaker => ({
   maxParts,
   measure: neutralisedLengthChars,
   editBucket(turn) {
-    const { channel, response } = readAddress(turn.replyTo);
-    if (writesResponse(turn, response) && isTokenAlive(response, speech.clock.now()))
-      return { name: `discord:response:${response.message}:edits`, ...guessedLimit };
-    return speech.buckets.edits(channel);
+    const { channel, command, response = command } = readAddress(turn.replyTo);
+    if (!writesResponse(turn, response) || !isTokenAlive(response, speech.clock.now()))
+      return speech.buckets.edits(channel);
+    const id = response.message ?? response.interaction;
+    return { name: `discord:response:${id}:edits`, ...guessedLimit };
   },
-  openReply: (turn, options) => createDiscordReply(speech, turn, options),
+  openReply: (turn, options) => openDiscordReply(speech, turn, options),
 });

@@ -6,6 +6,7 @@ import type { SecretBox } from '../../src/ports/secret-box.ts';
 import type { DiscordSpeakingApi } from './discord-call.ts';
 import { createMessageBuckets, type MessageBuckets } from './message-buckets.ts';
 import { createOwnIdentity } from './own-identity.ts';
+import { createThreadRights, type ThreadRights } from './thread-rights.ts';
 import { createTyping, type Typing } from './typing.ts';
 
 export interface DiscordSpeech extends DiscordSpeakingApi {
@@ -13,6 +14,7 @@ export interface DiscordSpeech extends DiscordSpeakingApi {
   readonly identity: () => Promise<string>;
   readonly typing: Typing;
   readonly buckets: MessageBuckets;
+  readonly threadRights: ThreadRights;
   readonly box: Pick<SecretBox, 'open'>;
   readonly clock: Clock;
   readonly log: Log;
@@ -32,6 +34,7 @@ export const createDiscordSpeech = (deps: {
     ...api,
     identity: createOwnIdentity(api.call),
     buckets: createMessageBuckets({ api, editBudget }),
+    threadRights: createThreadRights({ call: api.call, clock }),
     typing: createTyping({ call: api.call, clock }),
     box,
     clock,

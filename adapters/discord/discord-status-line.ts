@@ -17,7 +17,12 @@ export const createDiscordStatusLine = ({
       return false;
     }
     try {
-      const { channel, threadArchiveMinutes, response } = readAddress(turn.replyTo);
+      const {
+        channel,
+        threadArchiveMinutes,
+        command,
+        response = command,
+      } = readAddress(turn.replyTo);
       if (writesResponse(turn, response)) return response.expiresAtMs > clock.now();
       if (threadArchiveMinutes !== undefined) return false;
       return await typing.begin(turn.id, { channel, signal });

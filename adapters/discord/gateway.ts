@@ -33,9 +33,15 @@ const firstTryMs = 10_000;
 const firstWaitMs = 1_000;
 const maxWaitMs = 60_000;
 
+/** A shard, or one server of it. */
+export interface Section {
+  readonly shard: number;
+  readonly guild?: string;
+}
+
 /**
- * `onPacket` sees every dispatch, in order, before anything else does. `onIdentified`: a shard has a new session and its servers; what was sent before it
- * is not sent again, while a resumed session gets what it missed.
+ * `onPacket` sees every dispatch, in order, before anything else does. `onJoined`: a shard has a new session and its servers, or one of them came later, after
+ * an outage of Discord's; what was sent before is not sent again, while a resumed session gets what it missed.
  *
  * Nothing of discord.js' `debug` event is used: it tells the token.
  */
@@ -43,7 +49,7 @@ export const createGateway = (deps: {
   readonly settings: DiscordSettings;
   readonly messageContent: boolean;
   readonly onPacket: (packet: Packet) => void;
-  readonly onIdentified: (shard: number) => void;
+  readonly onJoined: (section: Section) => void;
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Log;
@@ -76,7 +82,10 @@ export const createGateway = (deps: {
     client.on(Events.ShardReady, (shard) => {
       log.info('discord gateway connected', { shard });
       tried.abort();
-      deps.onIdentified(shard);
+      deps.onJoined({ shard });
+    });
+    client.on(Events.GuildAvailable, ({ id: guild, shardId: shard }) => {
+      if (client.ws.shards.get(shard)?.status === Status.Ready) deps.onJoined({ shard, guild });
     });
     client.on(Events.ShardResume, (shard, missed) =>
       log.info('discord gateway resumed', { shard, missed }),

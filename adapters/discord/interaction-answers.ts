@@ -1,11 +1,15 @@
 /** Answers interactions: Discord waits 3 s for the first answer, and takes one only. */
-import { InteractionResponseType, MessageFlags, Routes } from 'discord-api-types/v10';
+import {
+  RESTJSONErrorCodes as Code,
+  InteractionResponseType,
+  MessageFlags,
+  Routes,
+} from 'discord-api-types/v10';
 import * as z from 'zod';
 import { type BotError, toBotError } from '../../src/domain/errors.ts';
 import type { Log } from '../../src/ports/log.ts';
 import type { DiscordApi } from './discord-call.ts';
 import type { Gesture } from './parse-interaction.ts';
-import { snowflake } from './snowflake.ts';
 
 /** What only the person sees. */
 export interface PrivateAnswer {
@@ -23,19 +27,21 @@ export interface InteractionAnswers {
   acknowledge(gesture: Gesture): Promise<void>;
   openForm(gesture: Gesture, form: Form): Promise<void>;
   /**
-   * Shows everybody that an answer is being thought of. Resolves with the id of the message that will hold it; undefined when it is not ours to answer, or
-   * Discord did not take it.
+   * Shows everybody that an answer is being thought of. `refused`: nobody does, the person reads Discord's own error. `unknown`: it is not ours to answer, or
+   * nobody knows whether Discord took it.
    */
-  defer(gesture: Gesture): Promise<string | undefined>;
+  defer(gesture: Gesture): Promise<'deferred' | 'refused' | 'unknown'>;
   /** Puts a sentence where a deferred answer was to stand. */
   replaceDeferred(gesture: Gesture, content: string): Promise<void>;
 }
 
-/** Answered by another process, or too late. */
-const passed: ReadonlySet<unknown> = new Set([10_062, 40_060]);
-
-const deferredSchema = z.object({ interaction: z.object({ response_message_id: snowflake }) });
-const originalSchema = z.object({ id: snowflake });
+/** Too late, or answered by another process. */
+const passed: ReadonlySet<unknown> = new Set([
+  Code.UnknownInteraction,
+  Code.InteractionHasAlreadyBeenAcknowledged,
+]);
+/** Of a response: there is none, or it was deleted. */
+const missing: ReadonlySet<unknown> = new Set([Code.UnknownWebhook, Code.UnknownMessage]);
 
 /**
  * The calls go without the bot's token: they count against no limit of it.
@@ -49,14 +55,12 @@ export const createInteractionAnswers = (deps: {
   const { log } = deps;
   const { call } = deps.api;
 
-  const callback = <Answer>(
+  const callback = (
     { id, token }: Gesture,
     body: { readonly type: InteractionResponseType; readonly data?: unknown },
-    answer: z.ZodType<Answer>,
-  ): Promise<Answer> => {
-    const query = new URLSearchParams({ with_response: 'true' });
+  ): Promise<unknown> => {
     const route = Routes.interactionCallback(id, token);
-    return call({ method: 'POST', route, query, body, auth: false }, { answer });
+    return call({ method: 'POST', route, body, auth: false }, { answer: z.unknown() });
   };
   const original = ({ applicationId, token }: Gesture) =>
     ({ route: Routes.webhookMessage(applicationId, token, '@original'), auth: false }) as const;
@@ -72,22 +76,19 @@ export const createInteractionAnswers = (deps: {
     body: { readonly type: InteractionResponseType; readonly data?: unknown },
   ): Promise<void> => {
     try {
-      await callback(gesture, body, z.unknown());
+      await callback(gesture, body);
     } catch (error) {
       failed(gesture, toBotError(error));
     }
   };
 
-  /** Where Discord's answer was lost, whether it stands tells whether it was taken. */
-  const deferOnce = async (gesture: Gesture): Promise<string> => {
+  /** Where Discord's answer was lost, or says that it is too late, whether a response stands tells more. */
+  const hasResponse = async (gesture: Gesture): Promise<boolean | undefined> => {
     try {
-      const body = { type: InteractionResponseType.DeferredChannelMessageWithSource };
-      const { interaction } = await callback(gesture, body, deferredSchema);
-      return interaction.response_message_id;
+      await call({ method: 'GET', ...original(gesture) }, { answer: z.unknown() });
+      return true;
     } catch (error) {
-      if (toBotError(error).code !== 'platform_unavailable') throw error;
-      const standing = { method: 'GET', ...original(gesture) } as const;
-      return (await call(standing, { answer: originalSchema })).id;
+      return missing.has(toBotError(error).details['discordCode']) ? false : undefined;
     }
   };
 
@@ -102,9 +103,18 @@ export const createInteractionAnswers = (deps: {
     openForm: (gesture, data) => first(gesture, { type: InteractionResponseType.Modal, data }),
     async defer(gesture) {
       try {
-        return await deferOnce(gesture);
+        await callback(gesture, {
+          type: InteractionResponseType.DeferredChannelMessageWithSource,
+        });
+        return 'deferred';
       } catch (error) {
-        return failed(gesture, toBotError(error));
+        const failure = toBotError(error);
+        const isLost = failure.code === 'platform_unavailable';
+        const isTooLate = failure.details['discordCode'] === Code.UnknownInteraction;
+        const stands = isLost || isTooLate ? await hasResponse(gesture) : undefined;
+        if (isLost && stands === true) return 'deferred';
+        failed(gesture, failure);
+        return isTooLate && stands === false ? 'refused' : 'unknown';
       }
     },
     async replaceDeferred(gesture, content) {

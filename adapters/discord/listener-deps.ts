@@ -29,10 +29,11 @@ export interface DiscordRules {
   readonly blockedPeople: readonly string[];
 }
 
-/** What the configuration says about a channel and its threads, a forum and its posts, or a server; either `channel` or `guild` is given. */
+/** What the configuration says about a channel and its threads, a forum and its posts, a server, or all direct messages; one of `channel`, `guild` and `direct` is given. */
 export interface DiscordPlace {
   readonly channel?: string;
   readonly guild?: string;
+  readonly direct?: true;
   readonly dialogId: DialogId;
   /** `off`: nothing is answered there, not even a mention. */
   readonly listen: 'mention' | 'all' | 'off';
@@ -65,7 +66,7 @@ export interface DiscordListeningDeps {
   readonly askAgain: AskAgain;
   readonly rateAnswer: RateAnswer;
   readonly conversations: Pick<ConversationStore, 'findConversation' | 'getConversation'>;
-  readonly turns: Pick<TurnStore, 'getTurn' | 'hasAsked' | 'listTurns'>;
+  readonly turns: Pick<TurnStore, 'findTurnByPart' | 'getTurn' | 'hasAsked' | 'listTurns'>;
   readonly pointers: ConversationPointers;
   /** In no order; a place without an entry has the dialog `default`, answers mentions and has no rules. */
   readonly places: readonly DiscordPlace[];

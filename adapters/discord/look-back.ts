@@ -1,6 +1,8 @@
 /** Finds what people wrote while the bot was away. */
 import { Routes } from 'discord-api-types/v10';
 import * as z from 'zod';
+import { discordConversationKey } from '../../src/domain/turn-id.ts';
+import type { Section } from './gateway.ts';
 import type { Spoken } from './guild-view.ts';
 import type { ListenerDeps } from './listener-deps.ts';
 import type { Where } from './places.ts';
@@ -9,10 +11,11 @@ import { directPrefix } from './take-direct.ts';
 
 /** Of one channel, the newest. */
 const maxMessages = 50;
-/** Of each kind: our own answers stand in threads, and are not to hide what was asked in channels. */
-const maxChannels = 20;
-const maxThreads = 20;
+/** Of each kind, so that none hides another: channels, threads with a conversation of ours, other threads. */
+const maxOfKind = 20;
 const maxDirect = 10;
+/** Of the threads, how many are looked up. */
+const maxThreads = 500;
 /** How long ago somebody may have asked in direct messages for us to look there. */
 const directSinceMs = 7 * 24 * 60 * 60_000;
 /** Direct messages come over the first shard. */
@@ -21,19 +24,23 @@ const firstShard = 0;
 const historySchema = z.array(z.looseObject({ id: snowflake }));
 
 /**
- * For a shard that has a new session. Resolves when all that was found is taken in or given up; never rejects. One channel after the other.
+ * For a shard that has a new session, or for one server of it that came late. Resolves when all that was found is taken in or given up; never rejects. One
+ * channel after the other.
  *
- * The rule: looked at are the 20 channels and the 20 threads that were spoken in last, those first that have a place of their own, and the 10 newest direct
- * messages' channels of the last week. Of each the last 50 messages, as far as they are younger than `lookBackMinutes`. What is put to us there is answered as
- * if it had just come, in order of time; what was answered before is not answered again. What is older is passed over, and so is what nobody put to us and is
- * older than 5 minutes, except posts of a forum. Edits and deletions are not found.
+ * The rule: looked at are 20 channels, 20 threads in which we were asked before, and 20 other threads: those first that have a place of their own, then those
+ * whose channel or forum has one, then those that were spoken in last. And the 10 newest direct messages' channels of the last week. Of each the last 50
+ * messages, as far as they are younger than `lookBackMinutes`. What is put to us there is answered as if it had just come, in order of time; what was answered
+ * before is not answered again. What is older is passed over, and so is what nobody put to us and is older than 5 minutes, except posts of a forum. Edits and
+ * deletions are not found.
+ *
+ * Costs a look-up in the store for each thread that was spoken in since, at most 500.
  */
-export type LookBack = (shard: number) => Promise<void>;
+export type LookBack = (section: Section) => Promise<void>;
 
 export interface LookBackDeps
   extends Pick<
     ListenerDeps,
-    'api' | 'behaviour' | 'clock' | 'log' | 'places' | 'pointers' | 'view'
+    'api' | 'behaviour' | 'clock' | 'conversations' | 'log' | 'places' | 'pointers' | 'view'
   > {
   /** Takes work in behind what came for the place, and again while the store is away. */
   readonly take: (place: string, work: () => Promise<void>) => Promise<void>;
@@ -42,20 +49,39 @@ export interface LookBackDeps
 }
 
 export const createLookBack = (deps: LookBackDeps): LookBack => {
-  const { api, behaviour, clock, log, places, pointers, view } = deps;
+  const { api, behaviour, clock, conversations, log, places, pointers, view } = deps;
 
-  const isBound = (where: Where): boolean => places.of(where).name === where.channel;
+  /** Whether the configuration names it itself, or at least what it stands in. */
+  const boundness = (where: Where): number => {
+    const { name } = places.of(where);
+    return name === where.channel ? 2 : Number(name === where.parent);
+  };
   const boundThenNewest = (a: Spoken, b: Spoken): number =>
-    Number(isBound(b)) - Number(isBound(a)) || compareIds(b.lastMessage, a.lastMessage);
+    boundness(b) - boundness(a) || compareIds(b.lastMessage, a.lastMessage);
+  const isOurs = async ({ channel }: Where): Promise<boolean> =>
+    (await conversations.findConversation(discordConversationKey(channel))) !== undefined;
 
-  const spokenSince = (shard: number, sinceMs: number): readonly Where[] => {
+  /** Throws `store_unavailable`. */
+  const spokenSince = async (
+    { shard, guild }: Section,
+    sinceMs: number,
+  ): Promise<{ readonly found: readonly Where[]; readonly leftOut: number }> => {
     const spoken = view
       .spokenIn(shard)
-      .filter((each) => places.of(each).listen !== 'off' && madeAtMs(each.lastMessage) >= sinceMs)
+      .filter(
+        (each) =>
+          (guild === undefined || each.guild === guild) &&
+          places.of(each).listen !== 'off' &&
+          madeAtMs(each.lastMessage) >= sinceMs,
+      )
       .toSorted(boundThenNewest);
     const channels = spoken.filter(({ parent }) => parent === undefined);
-    const threads = spoken.filter(({ parent }) => parent !== undefined);
-    return [...channels.slice(0, maxChannels), ...threads.slice(0, maxThreads)];
+    const ours: Where[] = [];
+    const others: Where[] = [];
+    for (const thread of spoken.filter(({ parent }) => parent !== undefined).slice(0, maxThreads))
+      ((await isOurs(thread)) ? ours : others).push(thread);
+    const found = [channels, ours, others].flatMap((kind) => kind.slice(0, maxOfKind));
+    return { found, leftOut: spoken.length - found.length };
   };
 
   const directChannels = async (): Promise<readonly Where[]> => {
@@ -76,14 +102,19 @@ export const createLookBack = (deps: LookBackDeps): LookBack => {
       await deps.takeMessage(guild === undefined ? message : { ...message, guild_id: guild });
   };
 
-  return async (shard) => {
+  return async (section) => {
     if (behaviour.lookBackMinutes === 0) return;
     const sinceMs = clock.now() - behaviour.lookBackMinutes * 60_000;
     const found: Where[] = [];
-    await deps.take('', async () => void found.push(...spokenSince(shard, sinceMs)));
-    if (shard === firstShard)
+    let leftOut = 0;
+    await deps.take('', async () => {
+      const spoken = await spokenSince(section, sinceMs);
+      found.push(...spoken.found);
+      leftOut = spoken.leftOut;
+    });
+    if (section.shard === firstShard && section.guild === undefined)
       await deps.take('', async () => void found.push(...(await directChannels())));
-    log.info('discord looks back', { shard, channels: found.length });
+    log.info('discord looks back', { ...section, channels: found.length, leftOut });
     for (const where of found) await deps.take(where.channel, () => readChannel(where, sinceMs));
   };
 };

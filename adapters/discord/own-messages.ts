@@ -12,7 +12,7 @@ const maxPages = 5;
 export interface OwnMessage {
   readonly id: string;
   readonly content: string;
-  /** The message that it replies to. */
+  /** The message that it replies to, or follows as the second of a command's responses; it may be gone. */
   readonly repliesTo: string | undefined;
   /** The turns that its buttons name. */
   readonly turns: ReadonlySet<string>;
@@ -27,6 +27,7 @@ const messageSchema = z.object({
   author: z.object({ id: z.string() }),
   content: z.string().nullish(),
   message_reference: z.object({ message_id: z.string().nullish() }).nullish(),
+  interaction_metadata: z.object({ original_response_message_id: z.string().nullish() }).nullish(),
   components: z.array(rowSchema).nullish(),
   attachments: z.array(z.object({ filename: z.string(), size: z.number() })).nullish(),
 });
@@ -79,7 +80,10 @@ const toOwnMessage = (message: z.infer<typeof messageSchema>): OwnMessage => {
   return {
     id: message.id,
     content: message.content ?? '',
-    repliesTo: message.message_reference?.message_id ?? undefined,
+    repliesTo:
+      message.message_reference?.message_id ??
+      message.interaction_metadata?.original_response_message_id ??
+      undefined,
     turns: new Set(turns),
     files: (message.attachments ?? []).map(({ filename, size }) => ({
       name: filename,

@@ -3,6 +3,7 @@ import { MessageType } from 'discord-api-types/v10';
 import * as z from 'zod';
 import type { TurnId } from '../../src/domain/ids.ts';
 import type { QuestionFile } from '../../src/domain/turn.ts';
+import { forwardedIn, person, type Said, saidSchema, snapshotsSchema } from './forwarded.ts';
 import { questionFiles } from './question-files.ts';
 import { type Names, readableText } from './readable-text.ts';
 import { repliedSchema, turnsRepliedTo } from './replied-turns.ts';
@@ -17,14 +18,16 @@ export interface DiscordMessage {
   readonly user: string;
   /** The author's in the server; absent where Discord did not say. */
   readonly roles?: readonly string[];
-  /** As its author saw it, without our mention; may be empty. */
+  /** As its author saw it, without our mention; what was forwarded; of a bare mention what it replies to. May be empty. */
   readonly text: string;
   /** Absent: none. */
   readonly files?: readonly QuestionFile[];
   /** Our own mention, that of our role, or a reply to us that rings. */
   readonly isMention: boolean;
-  /** Put to somebody else: it names them, or everybody, or replies to them. */
+  /** Put to somebody else than its author and us: it names them, or everybody, or replies to them. */
   readonly isToOthers: boolean;
+  /** The message that it replies to, whoever wrote it. Absent: none, or one that is gone. */
+  readonly repliedMessage?: string;
   /** It replies to a message of ours, which belongs to one of these, the first is the likeliest. Absent: it replies to nothing of ours. */
   readonly repliesTo?: readonly TurnId[];
   /** Absent: never edited. */
@@ -48,9 +51,8 @@ export interface Reader {
 
 const text = z.string().nullish();
 const flag = z.boolean().nullish();
-const person = z.object({ id: snowflake, username: text, global_name: text });
 const roles = z.array(snowflake).nullish();
-const schema = z.object({
+const schema = saidSchema.extend({
   id: snowflake,
   channel_id: snowflake,
   guild_id: snowflake.nullish(),
@@ -58,20 +60,19 @@ const schema = z.object({
   author: person.extend({ bot: flag, system: flag }),
   webhook_id: z.unknown().optional(),
   member: z.object({ roles }).nullish().catch(undefined),
-  content: text,
   edited_timestamp: text,
-  mentions: z.array(person).nullish().catch(undefined),
   mention_roles: roles.catch(undefined),
   mention_everyone: flag.catch(undefined),
-  attachments: z.unknown().optional(),
   referenced_message: repliedSchema.nullish().catch(undefined),
+  message_snapshots: snapshotsSchema,
 });
 
 type Written = z.infer<typeof schema>;
 
 /**
  * Decides from the message alone. Without the Message Content intent Discord leaves the text of what is not put to us empty: such a message is `empty`. It hides
- * that of a mention by our role too; whoever wrote it is waiting, so it counts as a mention without a question.
+ * that of a mention by our role too; whoever wrote it is waiting, so it counts as a mention without a question. So does what was forwarded to us directly and
+ * holds no text, as a picture or a poll does.
  *
  * @see https://docs.discord.com/developers/resources/message#message-object
  */
@@ -79,14 +80,16 @@ export const parseMessage = (data: unknown, reader: Reader): ParsedMessage => {
   const parsed = schema.safeParse(data);
   if (!parsed.success) return ignored('unknown_shape');
   const written = parsed.data;
-  const { author, content } = written;
+  const { author } = written;
   if (written.type !== MessageType.Default && written.type !== MessageType.Reply)
     return ignored('system');
   const isWebhook = written.webhook_id !== undefined && written.webhook_id !== null;
   if (author.bot || author.system || isWebhook || author.id === reader.botUserId)
     return ignored('not_a_person');
-  const files = questionFiles(written.attachments);
-  if (!content && files.length === 0 && !callsOurRole(written, reader)) return ignored('empty');
+  const said = saidIn(written);
+  const files = questionFiles(said.attachments);
+  const isAwaited = callsOurRole(written, reader) || isForwardedToUs(written);
+  if (!said.content && files.length === 0 && !isAwaited) return ignored('empty');
   const editedAtMs = Date.parse(written.edited_timestamp ?? '');
   const replied = written.referenced_message;
   const isToUs = replied?.author.id === reader.botUserId;
@@ -98,26 +101,45 @@ export const parseMessage = (data: unknown, reader: Reader): ParsedMessage => {
       ...(written.guild_id ? { guild: written.guild_id } : {}),
       user: author.id,
       ...(written.member?.roles ? { roles: written.member.roles } : {}),
-      text: readableText(content ?? '', namesIn(written, reader)),
+      text: textOf(said, reader) || textCalledTo(written, reader),
       ...(files.length > 0 ? { files } : {}),
       isMention: isMention(written, reader),
       isToOthers: isToOthers(written, reader),
+      ...(replied ? { repliedMessage: replied.id } : {}),
       ...(replied && isToUs ? { repliesTo: turnsRepliedTo(replied) } : {}),
       ...(Number.isNaN(editedAtMs) ? {} : { editedAtMs }),
     },
   };
 };
 
-/** The text of somebody's message, as its readers saw it; empty for one of an unknown shape. */
+/** The text of somebody's message, as its readers saw it, or that of the one they forwarded; empty for one of an unknown shape. */
 export const textOfMessage = (data: unknown, reader: Reader): string => {
   const parsed = schema.safeParse(data);
   if (!parsed.success) return '';
-  return readableText(parsed.data.content ?? '', namesIn(parsed.data, reader));
+  return textOf(saidIn(parsed.data), reader);
 };
 
 /** What somebody typed behind a command; Discord does not tell which people are named in it. */
 export const textOfCommand = (typed: string, reader: Reader): string =>
   readableText(typed, namesIn({ mentions: [] }, reader));
+
+/** What stands in the message, or in the one that it forwards. */
+const saidIn = (message: Said & Parameters<typeof forwardedIn>[0]): Said =>
+  forwardedIn(message) ?? message;
+
+const textOf = (said: Said, reader: Reader): string =>
+  readableText(said.content ?? '', namesIn(said, reader));
+
+/** Who only calls us, in reply to somebody else, asks what that message asks. Empty for everything else, and for a call with files. */
+const textCalledTo = (written: Written, reader: Reader): string => {
+  const replied = written.referenced_message;
+  const isCall = isMention(written, reader) && questionFiles(written.attachments).length === 0;
+  if (!isCall || !replied || replied.author.id === reader.botUserId) return '';
+  return textOf(saidIn(replied), reader);
+};
+
+const isForwardedToUs = (written: Written): boolean =>
+  forwardedIn(written) !== undefined && !written.guild_id;
 
 type Ignored = Extract<ParsedMessage, { kind: 'ignored' }>;
 const ignored = (reason: Ignored['reason']): Ignored => ({ kind: 'ignored', reason });
@@ -142,8 +164,10 @@ const isMention = (written: Written, reader: Reader): boolean =>
 const callsOurRole = ({ mention_roles }: Written, { botRole }: Reader): boolean =>
   botRole !== undefined && (mention_roles ?? []).includes(botRole);
 
+/** A reply to what one wrote oneself adds to it. */
 const isToOthers = (written: Written, { botUserId, botRole }: Reader): boolean =>
   written.mention_everyone === true ||
   (written.mentions ?? []).some(({ id }) => id !== botUserId) ||
   (written.mention_roles ?? []).some((id) => id !== botRole) ||
-  (written.type === MessageType.Reply && written.referenced_message?.author.id !== botUserId);
+  (written.type === MessageType.Reply &&
+    ![botUserId, written.author.id].includes(written.referenced_message?.author.id ?? ''));

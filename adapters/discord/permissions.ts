@@ -45,7 +45,7 @@ export const permissions: readonly Permission[] = [
   permission(
     'ReadMessageHistory',
     'Read Message History',
-    'to reply to a question, to find what was asked while it was away, to read a thread that it is called into, and to find its own messages there',
+    'to reply to a question, to find what was asked while it was away, to read a thread that it is called into and what a mention replies to, and to find its own messages there',
   ),
   {
     ...permission(

@@ -12,14 +12,17 @@ export interface Where {
 }
 
 export interface FoundPlace extends DiscordPlace {
-  /** Names the entry: its channel or server. Empty: there is no entry. */
+  /** Names the entry: its channel or server, or `direct`. Empty: there is no entry. */
   readonly name: string;
 }
 
 export interface Places {
-  /** That of the channel, else of its parent, else of its server, else the dialog `default` that answers mentions and has no rules. */
+  /** That of the channel, else of its parent, else of its server, or of direct messages; else the dialog `default` that answers mentions and has no rules. */
   of(where: Where): FoundPlace;
 }
+
+/** Stands for the server where there is none. */
+const direct = 'direct';
 
 const withoutEntry: FoundPlace = {
   name: '',
@@ -31,11 +34,11 @@ const withoutEntry: FoundPlace = {
 export const createPlaces = (entries: readonly DiscordPlace[]): Places => {
   const byId = new Map<string, FoundPlace>();
   for (const entry of entries) {
-    const name = entry.channel ?? entry.guild;
+    const name = entry.channel ?? entry.guild ?? (entry.direct === true ? direct : undefined);
     if (name !== undefined) byId.set(name, { ...entry, name });
   }
   return {
-    of: ({ channel, parent = '', guild = '' }) =>
+    of: ({ channel, parent = '', guild = direct }) =>
       byId.get(channel) ?? byId.get(parent) ?? byId.get(guild) ?? withoutEntry,
   };
 };

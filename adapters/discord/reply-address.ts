@@ -18,21 +18,35 @@ export interface DiscordAddress {
   readonly questionChannel?: string;
   /** The thread for the answer is still to be made, on `message`; it is archived after so many minutes of silence: 60, 1440, 4320 or 10080. */
   readonly threadArchiveMinutes?: string;
+  /** The message of somebody else that the question replies to; it stands where the question does. */
+  readonly repliedTo?: string;
+  /** Of what stands around the question only what it replies to is read: before it, in a channel, others talked. Absent: the thread too. */
+  readonly reads?: 'replied';
   /** Of a post in a forum: the tag that is added when it is answered. */
   readonly answeredTag?: string;
   /** A command's answer is written into its deferred response. */
   readonly response?: DiscordResponse;
+  /** The same, while nobody has told us which message that is. Never with `response`. */
+  readonly command?: DiscordCommand;
 }
 
 /** The message that stands for a command, and the token that writes into it for 15 minutes. */
 export interface DiscordResponse {
   readonly message: string;
+  /** The command's own id. Absent in what earlier versions stored. */
+  readonly interaction?: string;
   readonly applicationId: string;
-  /** Sealed for `tokenContext`. */
+  /** Sealed for `sealedFor`. */
   readonly sealedToken: string;
   /** When Discord lets the token expire, by the clock: 15 minutes after the command. The last minute is not used. */
   readonly expiresAtMs: number;
 }
+
+/** A command that was deferred, or is about to be, and the token that tells its response and writes into it. */
+export type DiscordCommand = Omit<DiscordResponse, 'message' | 'interaction'> & {
+  readonly message?: undefined;
+  readonly interaction: string;
+};
 
 const schema = z.object({
   channel: id,
@@ -41,51 +55,66 @@ const schema = z.object({
   message: id.optional(),
   questionChannel: id.optional(),
   threadArchiveMinutes: z.enum(['60', '1440', '4320', '10080']).optional(),
+  repliedTo: id.optional(),
+  reads: z.literal('replied').optional(),
   answeredTag: id.optional(),
 });
-const responseSchema = z.object({
-  responseMessage: id,
+const tokenSchema = z.object({
+  responseMessage: id.optional(),
+  interaction: id.optional(),
   applicationId: id,
   sealedToken: z.string().min(1),
   expiresAtMs: z.string().regex(/^\d{1,16}$/),
 });
 
 /** As a turn stores it: flat, and what is absent is left out. */
-export const writeAddress = ({ response, ...address }: DiscordAddress): ReplyAddress => ({
-  ...withoutAbsent(address),
-  ...(response === undefined
-    ? {}
-    : {
-        responseMessage: response.message,
-        applicationId: response.applicationId,
-        sealedToken: response.sealedToken,
-        expiresAtMs: String(response.expiresAtMs),
-      }),
-});
+export const writeAddress = ({ response, command, ...address }: DiscordAddress): ReplyAddress => {
+  const written = response ?? command;
+  if (written === undefined) return withoutAbsent(address);
+  const { message: responseMessage, expiresAtMs, ...token } = written;
+  return {
+    ...withoutAbsent(address),
+    ...withoutAbsent({ ...token, responseMessage, expiresAtMs: String(expiresAtMs) }),
+  };
+};
 
 /** Throws `payload_invalid` for an address that no Discord door wrote. */
 export const readAddress = (replyTo: ReplyAddress): DiscordAddress => {
   const parsed = schema.safeParse(replyTo);
-  const response = responseSchema.safeParse(replyTo);
-  const halfResponse = !response.success && replyTo['responseMessage'] !== undefined;
-  if (!parsed.success || halfResponse)
+  const { responseMessage, interaction } = replyTo;
+  const isOfCommand = responseMessage !== undefined || interaction !== undefined;
+  const token = tokenSchema.safeParse(replyTo);
+  if (!parsed.success || (isOfCommand && !token.success))
     throw new BotError('payload_invalid', { details: { address: 'discord' } });
   return {
-    ...(withoutAbsent(parsed.data) as Omit<DiscordAddress, 'response'>),
-    ...(response.success ? { response: toResponse(response.data) } : {}),
+    ...(withoutAbsent(parsed.data) as Omit<DiscordAddress, 'response' | 'command'>),
+    ...(token.success ? toResponse(token.data) : {}),
   };
 };
 
-/** What an interaction's token is sealed for, so that it opens for no other response. */
-export const tokenContext = (applicationId: string, responseMessage: string): string =>
-  `discord-response:${applicationId}:${responseMessage}`;
+/** What an interaction's token is sealed for, so that it opens for no other. */
+export const tokenContext = (applicationId: string, interaction: string): string =>
+  `discord-response:${applicationId}:${interaction}`;
 
-const toResponse = (stored: z.infer<typeof responseSchema>): DiscordResponse => ({
-  message: stored.responseMessage,
-  applicationId: stored.applicationId,
-  sealedToken: stored.sealedToken,
-  expiresAtMs: Number(stored.expiresAtMs),
-});
+/** Earlier versions sealed a token for the response's message. */
+export const sealedFor = ({
+  applicationId,
+  interaction,
+  message = '',
+}: DiscordResponse | DiscordCommand): string => tokenContext(applicationId, interaction ?? message);
+
+const toResponse = ({
+  responseMessage: message,
+  interaction,
+  ...stored
+}: z.infer<typeof tokenSchema>): Pick<DiscordAddress, 'response' | 'command'> => {
+  const token = { ...stored, expiresAtMs: Number(stored.expiresAtMs) };
+  if (message !== undefined)
+    return {
+      response: { ...token, message, ...(interaction === undefined ? {} : { interaction }) },
+    };
+  return interaction === undefined ? {} : { command: { ...token, interaction } };
+};
 
 const withoutAbsent = (fields: Readonly<Record<string, string | undefined>>): ReplyAddress =>
   Object.fromEntries(
@@ -93,7 +122,7 @@ const withoutAbsent = (fields: Readonly<Record<string, string | undefined>>): Re
   );
 
 /** Whether the answer goes into a command's response; a question that is asked again gets a message of its own. */
-export const writesResponse = (
+export const writesResponse = <Response extends DiscordResponse | DiscordCommand>(
   turn: Pick<Turn, 'repeats'>,
-  response: DiscordResponse | undefined,
-): response is DiscordResponse => response !== undefined && turn.repeats === undefined;
+  response: Response | undefined,
+): response is Response => response !== undefined && turn.repeats === undefined;

@@ -1,28 +1,24 @@
-/** Writes into a command's deferred response: by the command's own token while it lives, as into any message of ours from then on. */
+/** Writes a command's answer: its deferred response and follow-ups to that, by the command's own token while it lives, as any messages of ours from then on. */
 import { RESTJSONErrorCodes as Code, Routes } from 'discord-api-types/v10';
 import * as z from 'zod';
-import { toBotError } from '../../src/domain/errors.ts';
+import { type BotError, toBotError } from '../../src/domain/errors.ts';
 import type { Turn } from '../../src/domain/turn.ts';
 import type { DiscordRequest } from './discord-call.ts';
-import { discordCodeOf, statusOf } from './discord-errors.ts';
+import { discordCodeOf } from './discord-errors.ts';
 import type { DiscordSpeech } from './discord-speech.ts';
-import type { MessageBody } from './message-body.ts';
-import { type DiscordResponse, tokenContext } from './reply-address.ts';
-import type { ReplyMessages } from './reply-messages.ts';
+import type { DiscordResponse } from './reply-address.ts';
+import type { NewMessage, ReplyMessages } from './reply-messages.ts';
+import { createResponseToken } from './response-token.ts';
+import { snowflake } from './snowflake.ts';
+import { noMessages } from './turn-messages.ts';
 
-export type ResponseWriter = Pick<ReplyMessages, 'edit' | 'remove'>;
-
-/** The token may end before its time. */
-const unusedMs = 60_000;
-
-/** Whether the token is good for edits, which then have a limit of their own. */
-export const isTokenAlive = ({ expiresAtMs }: DiscordResponse, nowMs: number): boolean =>
-  nowMs < expiresAtMs - unusedMs;
+const postedSchema = z.object({ id: snowflake });
 
 /**
- * The token works where the bot may not write, and counts against no limit of the bot's. Refused once, it is not used again.
+ * A follow-up replies to the response by itself, and takes no nonce: a post whose outcome is unknown is looked for among our messages, so that it can stand twice
+ * where the bot may not read them.
  *
- * @see https://docs.discord.com/developers/interactions/receiving-and-responding#edit-original-interaction-response
+ * @see https://docs.discord.com/developers/interactions/receiving-and-responding#followup-messages
  */
 export const createResponseWriter = (
   deps: Pick<DiscordSpeech, 'call' | 'box' | 'clock' | 'log'>,
@@ -31,55 +27,89 @@ export const createResponseWriter = (
     readonly response: DiscordResponse;
     /** How the bot itself writes there. */
     readonly messages: ReplyMessages;
+    /** Whether an answer stands in the response already, or it was taken away: no "thinking" any more. */
+    readonly isWritten: boolean;
   },
-): ResponseWriter => {
-  const { call, box, clock, log } = deps;
+): ReplyMessages => {
   const { turn, response, messages } = options;
-  const { applicationId, message } = response;
-  let token: string | undefined;
-  let isRefused = false;
+  const token = createResponseToken(deps, { turnId: turn.id, response });
+  let { isWritten } = options;
+  /** Messages that the bot posted or changed by itself. */
+  const botsOwn = new Set<string>();
 
-  const open = (): string | undefined => {
-    if (isRefused || !isTokenAlive(response, clock.now())) return undefined;
-    try {
-      token ??= box.open(response.sealedToken, tokenContext(applicationId, message));
-    } catch (error) {
-      isRefused = true;
-      log.warn('token of a command not opened', { turnId: turn.id, code: toBotError(error).code });
-    }
-    return token;
+  const byToken = async (
+    id: string,
+    request: Pick<DiscordRequest, 'method' | 'body'>,
+  ): Promise<boolean> => {
+    const named = id === response.message ? '@original' : id;
+    const done = await token.call(request, {
+      route: (applicationId, opened) => Routes.webhookMessage(applicationId, opened, named),
+      answer: z.unknown(),
+    });
+    return done !== undefined;
   };
-  /** Whether Discord took it. */
-  const byToken = async (request: Pick<DiscordRequest, 'method' | 'body'>): Promise<boolean> => {
-    const opened = open();
-    if (opened === undefined) return false;
-    const route = Routes.webhookMessage(applicationId, opened);
+  /** A message that the token does not know is the bot's own, or gone: the latter where the bot is not let in, for there it posts nothing. */
+  const change = async (
+    id: string,
+    request: Pick<DiscordRequest, 'method' | 'body'>,
+    byBot: () => Promise<void>,
+  ): Promise<void> => {
+    let unknown: BotError | undefined;
     try {
-      await call({ ...request, route, auth: false }, { answer: z.unknown() });
-      return true;
+      if (!botsOwn.has(id) && (await byToken(id, request))) return;
     } catch (error) {
       const failure = toBotError(error);
-      const status = statusOf(failure);
-      const isGone = discordCodeOf(failure) === Code.UnknownMessage;
-      const isTokens = discordCodeOf(failure) === Code.InvalidWebhookToken;
-      if (isGone || !(isTokens || status === 401 || status === 404)) throw failure;
-      isRefused = true;
-      return false;
+      // The bot opens the thread again.
+      const isArchived = discordCodeOf(failure) === Code.InvalidActionOnArchivedThread;
+      const isUnknown = failure.code === 'reply_deleted' && id !== response.message;
+      if (!isArchived && !isUnknown) throw failure;
+      if (isUnknown) unknown = failure;
     }
+    try {
+      await byBot();
+      botsOwn.add(id);
+    } catch (error) {
+      const failure = toBotError(error);
+      throw failure.code === 'platform_forbidden' ? (unknown ?? failure) : failure;
+    }
+  };
+  const followUp = async ({ body, files }: NewMessage): Promise<string | undefined> => {
+    // It would take the place of "thinking".
+    if (!isWritten) return undefined;
+    const posted = await token.call(
+      { method: 'POST', body, ...(files !== undefined && { files }) },
+      { route: Routes.webhook, answer: postedSchema },
+    );
+    return posted?.answer.id;
   };
 
   return {
-    async edit(id, body: MessageBody) {
-      if (!(await byToken({ method: 'PATCH', body }))) await messages.edit(id, body);
+    async post(message) {
+      const followed = await followUp(message);
+      if (followed !== undefined) return followed;
+      const id = await messages.post(message);
+      botsOwn.add(id);
+      return id;
+    },
+    async edit(id, body) {
+      await change(id, { method: 'PATCH', body }, () => messages.edit(id, body));
+      if (id === response.message) isWritten = true;
     },
     async remove(id) {
       try {
-        if (await byToken({ method: 'DELETE' })) return;
+        await change(id, { method: 'DELETE' }, () => messages.remove(id));
       } catch (error) {
-        if (toBotError(error).code === 'reply_deleted') return;
-        throw error;
+        if (toBotError(error).code !== 'reply_deleted') throw error;
       }
-      await messages.remove(id);
+      if (id === response.message) isWritten = true;
+    },
+    async read(signal) {
+      try {
+        return await messages.read(signal);
+      } catch (error) {
+        if (toBotError(error).code !== 'platform_forbidden' || !token.isUsable()) throw error;
+        return noMessages;
+      }
     },
   };
 };

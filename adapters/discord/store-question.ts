@@ -1,6 +1,5 @@
 /** Hands a question from Discord over to the core, whichever way it came. */
 import { refusalFor } from '../../src/conversation/receive-question.ts';
-import type { ErrorCode } from '../../src/domain/errors.ts';
 import type { TurnId } from '../../src/domain/ids.ts';
 import type { NewTurn } from '../../src/domain/turn.ts';
 import type { ListenerDeps } from './listener-deps.ts';
@@ -14,7 +13,7 @@ export interface DiscordQuestion
   readonly address: DiscordAddress;
   readonly place: FoundPlace;
   /** The rules of the place refuse it: only the sentence is told. */
-  readonly refusal?: ErrorCode;
+  readonly refusal?: NonNullable<NewTurn['error']>;
 }
 
 const maxNameChars = 80;
@@ -48,7 +47,7 @@ export const storeQuestion = async (
       asker: user,
       replyTo: writeAddress(address),
       question,
-      ...(refusal === undefined ? {} : { error: { code: refusal } }),
+      ...(refusal === undefined ? {} : { error: refusal }),
     },
   });
 };

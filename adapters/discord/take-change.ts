@@ -6,11 +6,10 @@ import { discordConversationKey, discordTurnId } from '../../src/domain/turn-id.
 import { hear, questionTextOf } from './heard.ts';
 import type { ListenerDeps } from './listener-deps.ts';
 import type { DiscordMessage } from './parse-message.ts';
+import { createSeenEdits } from './seen-edits.ts';
 import { snowflake } from './snowflake.ts';
 import type { TakeMessage } from './take-message.ts';
 
-/** Discord tells of a message again when it shows a link or gets a thread, with the time of an edit long ago. */
-const freshEditMs = 10 * 60_000;
 /** Of a conversation, to see which are still answered. */
 const lastTurns = 50;
 
@@ -18,18 +17,13 @@ const lastTurns = 50;
  * Of a question that was stored the edit is stored, if the rules let them ask and allow the words; a message that was none becomes one when the edit calls us.
  * Throws as `TakeMessage` does.
  */
-export const createTakeEdit =
-  (deps: ListenerDeps, takeMessage: TakeMessage) =>
-  async (message: DiscordMessage): Promise<void> => {
-    const { editedAtMs } = message;
-    if (editedAtMs === undefined) return;
+export const createTakeEdit = (deps: ListenerDeps, takeMessage: TakeMessage) => {
+  const seen = createSeenEdits(deps.clock);
+
+  const take = async (message: DiscordMessage): Promise<void> => {
     const id = discordTurnId(message.id);
     const turn = await deps.turns.getTurn(id);
-    if (turn === undefined) {
-      const isFresh = deps.clock.now() - editedAtMs < freshEditMs;
-      if (message.isMention && isFresh) await takeMessage(message);
-      return;
-    }
+    if (turn === undefined) return message.isMention ? takeMessage(message) : undefined;
     const heard = isRefused(turn) ? undefined : await hear(deps, message);
     if (heard === undefined) return;
     const { rules } = deps;
@@ -37,6 +31,13 @@ export const createTakeEdit =
     if (rules.blocks(heard.place, message.user) || !rules.allowsText(heard.place, text)) return;
     await deps.editQuestion(id, text);
   };
+
+  return async (message: DiscordMessage): Promise<void> => {
+    if (!seen.isNew(message)) return;
+    await take(message);
+    seen.note(message);
+  };
+};
 
 /** Who may not ask does not come to it by an edit. */
 const isRefused = ({ error }: Turn): boolean =>

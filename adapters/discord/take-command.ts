@@ -5,8 +5,8 @@ import { discordConversationKey, discordInteractionTurnId } from '../../src/doma
 import type { InteractionAnswers } from './interaction-answers.ts';
 import type { ListenerDeps } from './listener-deps.ts';
 import type { Gesture } from './parse-interaction.ts';
-import { tokenContext } from './reply-address.ts';
-import type { Verdict } from './rules.ts';
+import { refusalSentence } from './refusal-sentence.ts';
+import { type DiscordAddress, tokenContext } from './reply-address.ts';
 import { madeAtMs } from './snowflake.ts';
 import { storeQuestion } from './store-question.ts';
 
@@ -14,20 +14,6 @@ export const switchedOff = 'I am switched off in this channel.';
 
 /** Discord takes it for 15 minutes. */
 const tokenLivesMs = 15 * 60_000;
-
-/** What the rules say to a person who pressed or typed something: there is always an answer to that. Undefined: go on. */
-export const refusalSentence = (verdict: Verdict): string | undefined => {
-  switch (verdict) {
-    case 'allowed':
-      return undefined;
-    case 'asking_too_fast':
-    case 'told_to_wait':
-      return noticeFor('asking_too_fast');
-    case 'blocked':
-    case 'asking_not_allowed':
-      return noticeFor('asking_not_allowed');
-  }
-};
 
 /**
  * Resolves when the turn is stored, or the person knows why not; never rejects. What can be refused from the interaction alone is told to the person alone; else
@@ -40,31 +26,31 @@ export const takeCommand = async (
   gesture: Gesture,
   text: string,
 ): Promise<void> => {
-  const { places, rules, answers, log } = deps;
+  const { places, rules, answers, cancelTurn, log } = deps;
   const place = places.of(gesture);
   const { id, user, roles } = gesture;
   if (place.listen === 'off') return answers.tell(gesture, { content: switchedOff });
   const unasked = refusalFor(text);
   if (unasked !== undefined) return answers.tell(gesture, { content: noticeFor(unasked) });
-  const verdict = rules.judge({ place, user, roles, text, id, atMs: madeAtMs(id) });
-  const refusal = refusalSentence(verdict);
+  const refusal = refusalSentence(rules, { place, user, roles, text, id, atMs: madeAtMs(id) });
   if (refusal !== undefined) return answers.tell(gesture, { content: refusal });
-  const message = await answers.defer(gesture);
-  if (message === undefined) return;
+  const deferring = answers.defer(gesture);
   const turnId = discordInteractionTurnId(id);
   try {
     await storeQuestion(deps, {
       id: turnId,
       conversationKey: (await conversationKeyAt(deps, gesture)) ?? turnId,
-      address: addressOf(deps, gesture, message),
+      address: addressOf(deps, gesture),
       place,
       question: { text },
       askedAt: new Date(madeAtMs(id)),
     });
+    if ((await deferring) === 'refused') await cancelTurn(turnId, { removeReply: true });
   } catch (error) {
     const { code } = toBotError(error);
     log.error('discord command not taken in', { code, turnId });
-    await answers.replaceDeferred(gesture, noticeFor(code) || noticeFor('internal'));
+    if ((await deferring) === 'deferred')
+      await answers.replaceDeferred(gesture, noticeFor(code) || noticeFor('internal'));
   }
 };
 
@@ -79,13 +65,12 @@ const conversationKeyAt = async (
 const addressOf = (
   { box }: Pick<ListenerDeps, 'box'>,
   { id, channel, guild, user, applicationId, token }: Gesture,
-  message: string,
-) => ({
+): DiscordAddress => ({
   ...{ channel, user },
   ...(guild === undefined ? {} : { guild }),
-  response: {
-    ...{ message, applicationId },
-    sealedToken: box.seal(token, tokenContext(applicationId, message)),
+  command: {
+    ...{ interaction: id, applicationId },
+    sealedToken: box.seal(token, tokenContext(applicationId, id)),
     expiresAtMs: madeAtMs(id) + tokenLivesMs,
   },
 });

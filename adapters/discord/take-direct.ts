@@ -22,7 +22,8 @@ const confirmation = 'A new topic, then. What would you like to know?';
  * Throws `store_unavailable`, and `platform_*` for the answer to "new topic".
  */
 export const takeDirect = async (deps: ListenerDeps, heard: Heard): Promise<void> => {
-  const { id, channel, text } = heard.message;
+  const { id, channel, user, text } = heard.message;
+  if (deps.rules.blocks(heard.place, user)) return;
   const candidate = discordConversationKey(id);
   const beginsAnew = newTopic.test(text);
   const conversationKey = await deps.pointers.currentConversation(`${directPrefix}${channel}`, {

@@ -1,10 +1,10 @@
 /** Takes in what people write without a mention where we have spoken: in a thread, or as a reply to one of our messages. */
 import type { Conversation } from '../../src/domain/conversation.ts';
-import type { TurnId } from '../../src/domain/ids.ts';
 import type { Turn } from '../../src/domain/turn.ts';
 import { ask } from './ask.ts';
 import type { Heard } from './heard.ts';
 import type { ListenerDeps } from './listener-deps.ts';
+import type { DiscordMessage } from './parse-message.ts';
 import { madeAtMs } from './snowflake.ts';
 
 /** How many turns of a conversation are looked at to see whether we spoke there. */
@@ -15,7 +15,7 @@ type TakeUnprompted = (deps: ListenerDeps, heard: Heard, conversationKey: string
 /**
  * Who has asked in a conversation is understood there without a mention from then on; what they wrote before was for others, and a look back finds it too. To
  * have read that one may not ask does not count. Where we only overheard them and said nothing they talk to others; where we answered unasked, what follows is
- * overheard too.
+ * overheard too. What is said to somebody by name, or in reply to them, is theirs.
  */
 export const takeFollowUp = async (
   deps: ListenerDeps,
@@ -27,8 +27,8 @@ export const takeFollowUp = async (
 ): Promise<void> => {
   const { turns, behaviour } = deps;
   const { id, key } = conversation;
-  const { user, id: message } = heard.message;
-  if (!behaviour.followUps || !(await turns.hasAsked(id, user))) return;
+  const { user, id: message, isToOthers } = heard.message;
+  if (!behaviour.followUps || isToOthers || !(await turns.hasAsked(id, user))) return;
   const question = { conversationKey: key };
   const all = await turns.listTurns(id, { last: lastTurns });
   const ofThem = all.filter(({ asker }) => asker === user);
@@ -49,7 +49,7 @@ export const takeReply = async (
   heard: Heard,
   { takeUnprompted }: { readonly takeUnprompted: TakeUnprompted },
 ): Promise<boolean> => {
-  const conversation = await conversationOf(deps, heard.message.repliesTo ?? []);
+  const conversation = await conversationOf(deps, heard.message);
   if (conversation === undefined) return false;
   if (heard.message.isMention) await ask(deps, heard, { conversationKey: conversation.key });
   else await takeFollowUp(deps, heard, { conversation, takeUnprompted });
@@ -57,14 +57,23 @@ export const takeReply = async (
 };
 
 const conversationOf = async (
-  { turns, conversations }: ListenerDeps,
-  ids: readonly TurnId[],
+  deps: ListenerDeps,
+  message: DiscordMessage,
 ): Promise<Conversation | undefined> => {
-  for (const id of ids) {
+  const turn = await turnRepliedTo(deps, message);
+  return turn && deps.conversations.getConversation(turn.conversationId);
+};
+
+/** Messages between the first and the last of a long answer, and the first of a command's, tell nothing: which turn they are parts of is stored. */
+const turnRepliedTo = async (
+  { turns }: ListenerDeps,
+  { repliesTo = [], repliedMessage }: DiscordMessage,
+): Promise<Turn | undefined> => {
+  for (const id of repliesTo) {
     const turn = await turns.getTurn(id);
-    if (turn?.platform === 'discord') return conversations.getConversation(turn.conversationId);
+    if (turn?.platform === 'discord') return turn;
   }
-  return undefined;
+  return repliedMessage === undefined ? undefined : turns.findTurnByPart('discord', repliedMessage);
 };
 
 const mayBeFollowedBy =

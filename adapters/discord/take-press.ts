@@ -8,9 +8,10 @@ import type { ListenerDeps } from './listener-deps.ts';
 import type { DiscordInteraction, Gesture, PressedMessage } from './parse-interaction.ts';
 import { passagesMessage } from './passages-message.ts';
 import { reasonForm } from './reason-form.ts';
+import { refusalSentence } from './refusal-sentence.ts';
 import { madeAtMs } from './snowflake.ts';
 import { audienceIn } from './store-question.ts';
-import { refusalSentence, switchedOff } from './take-command.ts';
+import { switchedOff } from './take-command.ts';
 
 export type PressDeps = ListenerDeps & { readonly answers: InteractionAnswers };
 export type Press = Extract<DiscordInteraction, { kind: 'press' }>;
@@ -107,8 +108,8 @@ const again: Act = async (turn, deps, gesture) => {
   const place = deps.places.of(gesture);
   if (place.listen === 'off') return { content: switchedOff };
   const text = turn.editedText ?? turn.question.text;
-  const verdict = deps.rules.judge({ place, user, roles, text, id, atMs: madeAtMs(id) });
-  const refusal = refusalSentence(verdict);
+  const asking = { place, user, roles, text, id, atMs: madeAtMs(id) };
+  const refusal = refusalSentence(deps.rules, asking);
   if (refusal !== undefined) return { content: refusal };
   const next = await deps.askAgain(turn.id, { asker: user, audience: audienceIn(place) });
   return next === undefined ? { content: 'I cannot find this question any more.' } : undefined;

@@ -13,7 +13,7 @@ export interface TurnMessages {
 export const noMessages: TurnMessages = { first: [], further: [], files: [] };
 
 /**
- * Buttons name their turn; a message without any belongs to the turn when it replies to its question or to a message of it. In a thread that was made for the
+ * Buttons name their turn; a message without any belongs to the turn when it replies to its question or to a message of it, and none of another turn's is behind it. In a thread that was made for the
  * question there is nothing to reply to: the first part stands there first of all.
  *
  * @param own Oldest first, from the question on.
@@ -37,7 +37,7 @@ export const messagesOfTurn = (
   let othersBegan = false;
   for (const message of own) {
     const { id, repliesTo, turns } = message;
-    const isBehind = repliesTo !== undefined && ours.has(repliesTo);
+    const isBehind = repliesTo !== undefined && ours.has(repliesTo) && !othersFirst.has(id);
     const isFirstOfAll = !othersBegan && found.first.length === 0;
     const isFirst =
       !isBehind &&

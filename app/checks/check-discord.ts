@@ -94,9 +94,10 @@ const checkPlace = async (
   place: DiscordPlace,
   { config, places }: { readonly config: CheckedConfig; readonly places: InspectPlaces },
 ): Promise<readonly Finding[]> => {
-  const { channel, guild = '' } = place;
-  const name = channel === undefined ? `Discord: server ${guild}` : `Discord: channel ${channel}`;
+  const { channel, guild = '', direct } = place;
+  const name = nameOfPlace(place);
   if (place.listen === 'off') return [{ state: 'ok', name, said: 'left alone (listen: off)' }];
+  if (direct === true) return [{ state: 'ok', name, said: 'no permission is needed' }];
   try {
     const seen = await (channel === undefined
       ? places.inspectGuild(guild)
@@ -108,6 +109,11 @@ const checkPlace = async (
   } catch (error) {
     return [{ state: 'warn', name, said: `not looked up: ${sayCode(toBotError(error))}` }];
   }
+};
+
+const nameOfPlace = ({ channel, guild, direct }: DiscordPlace): string => {
+  if (direct === true) return 'Discord: direct messages';
+  return channel === undefined ? `Discord: server ${guild}` : `Discord: channel ${channel}`;
 };
 
 type Said = Omit<Finding, 'name'>;

@@ -23,7 +23,7 @@ export interface ContextFile {
 }
 
 export interface QuestionContext {
-  /** What people wrote in the thread before the question, oldest first: `author: text`. */
+  /** What people wrote in the thread before the question, oldest first, then what it replies to: `author: text`. */
   readonly thread: readonly string[];
   /** Those that came with the question and could be read. */
   readonly files: readonly ContextFile[];

@@ -63,10 +63,14 @@ export interface DiscordRules {
   readonly blockedPeople: readonly string[];
 }
 
-/** What holds for a channel and its threads, or for a forum and its posts, or for what of a server has no place of its own: either `channel` or `guild` is given. */
+/**
+ * What holds for a channel and its threads, or for a forum and its posts, or for what of a server has no place of its own, or for all direct messages: one of
+ * `channel`, `guild` and `direct` is given.
+ */
 export interface DiscordPlace {
   readonly channel?: string;
   readonly guild?: string;
+  readonly direct?: true;
   readonly dialogId: DialogId;
   readonly listen: Listen;
   /** Absent: `public`. */

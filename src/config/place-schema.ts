@@ -26,7 +26,11 @@ export const place = z.strictObject({
     })
     .optional(),
   discord: z
-    .strictObject({ channel: snowflake.optional(), guild: snowflake.optional() })
+    .strictObject({
+      channel: snowflake.optional(),
+      guild: snowflake.optional(),
+      direct: z.literal(true).optional(),
+    })
     .optional(),
   dialog: name.default('default'),
   listen: z.enum(['mention', 'all', 'off']).default('mention'),
@@ -40,6 +44,24 @@ const anyFile = z
   .object({ places: z.array(z.record(z.string(), z.unknown()).catch({ slack: undefined })) })
   .catch({ places: [] });
 const ids = z.record(z.string(), z.unknown()).catch({});
+
+interface Misplaced {
+  readonly steps: readonly string[];
+  readonly message: string;
+}
+
+/** What an entry for direct messages cannot say: everything said there is a question, nobody has roles, and whoever shares a server with the bot may write. */
+const directFaults = (entry: Readonly<Record<string, unknown>>): readonly Misplaced[] => [
+  ...(entry['listen'] === 'mention' || entry['listen'] === 'all'
+    ? [{ steps: ['listen'], message: 'in direct messages expected off, or nothing' }]
+    : []),
+  ...('audience' in entry && entry['audience'] !== 'public'
+    ? [{ steps: ['audience'], message: 'direct messages are public: anybody may write them' }]
+    : []),
+  ...('roles' in ids.parse(entry['rules'])
+    ? [{ steps: ['rules', 'roles'], message: 'nobody has roles in direct messages' }]
+    : []),
+];
 
 /** What is said twice, or beside what it does not go with. */
 export const placeFaults = (file: unknown): readonly Fault[] => {
@@ -55,17 +77,19 @@ export const placeFaults = (file: unknown): readonly Fault[] => {
     });
     const isAgain = (platform: 'slack' | 'discord', key: string): boolean => {
       const id = { slack, discord }[platform][key];
-      return (
-        typeof id === 'string' && places.findIndex((other) => other[platform][key] === id) < index
-      );
+      const isGiven = typeof id === 'string' || id === true;
+      return isGiven && places.findIndex((other) => other[platform][key] === id) < index;
     };
     const isSlack = 'slack' in entry;
     const isDiscord = 'discord' in entry;
     return [
       ...(isSlack === isDiscord ? [fault([], 'expected one of slack and discord')] : []),
-      ...(isDiscord && 'channel' in discord === 'guild' in discord
-        ? [fault(['discord'], 'expected one of channel and guild')]
+      ...(isDiscord && ['channel', 'guild', 'direct'].filter((key) => key in discord).length !== 1
+        ? [fault(['discord'], 'expected one of channel, guild and direct')]
         : []),
+      ...('direct' in discord ? directFaults(entry) : []).map(({ steps, message }) =>
+        fault(steps, message),
+      ),
       ...('rules' in entry && !isDiscord
         ? [fault(['rules'], 'there are rules on Discord only')]
         : []),
@@ -80,6 +104,9 @@ export const placeFaults = (file: unknown): readonly Fault[] => {
         : []),
       ...(isAgain('discord', 'guild')
         ? [fault(['discord', 'guild'], 'this server has an entry')]
+        : []),
+      ...(isAgain('discord', 'direct')
+        ? [fault(['discord', 'direct'], 'direct messages have an entry')]
         : []),
     ];
   });

@@ -26,6 +26,7 @@ export const readDiscordPlaces = (places: ConfigFile['places']): readonly Discor
           {
             ...(discord.channel !== undefined && { channel: discord.channel }),
             ...(discord.guild !== undefined && { guild: discord.guild }),
+            ...(discord.direct !== undefined && { direct: discord.direct }),
             dialogId: asId<DialogId>(dialog),
             listen,
             ...(audience !== undefined && { audience }),

@@ -115,7 +115,7 @@ const store = async (
         state: 'answered',
         deliveries: 1,
         ...(outcome.kind === 'failed'
-          ? { error: { code: outcome.code } }
+          ? { error: turn.error?.code === outcome.code ? turn.error : { code: outcome.code } }
           : recordOf(outcome.final)),
       },
     }),

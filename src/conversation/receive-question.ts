@@ -53,8 +53,9 @@ export const createReceiveQuestion = (
 };
 
 const checked = (turn: NewTurn): NewTurn => {
-  const code = turn.error?.code ?? refusalFor(turn.question.text);
-  return code === undefined ? turn : { ...turn, question: { text: '' }, error: { code } };
+  const code = refusalFor(turn.question.text);
+  const error = turn.error ?? (code === undefined ? undefined : { code });
+  return error === undefined ? turn : { ...turn, question: { text: '' }, error };
 };
 
 /** The same check for doors that can answer at once. Throws `question_empty` or `question_too_long`. */

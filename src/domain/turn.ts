@@ -81,7 +81,7 @@ export interface Turn {
   readonly refreshReply?: boolean;
   /** Nobody asked the bot: it answers when it knows, and is silent otherwise. */
   readonly unprompted?: boolean;
-  /** The bot was called into a thread of others: what stands there is read before the question is answered. */
+  /** The bot was called into a thread of others, or in reply to somebody: what stands there is read before the question is answered. */
   readonly readThread?: boolean;
   /** The turn whose question this one answers again. */
   readonly repeats?: TurnId;

@@ -13,16 +13,22 @@ import type { SpeakerHarness } from './speaker-harness.ts';
 
 type Kind = 'thread' | 'channel' | 'direct' | 'response';
 
-const posts: ReadonlySet<string> = new Set(['createMessage', 'startThread', 'editResponse']);
+const posts: ReadonlySet<string> = new Set([
+  ...['createMessage', 'startThread', 'editResponse', 'createFollowUp'],
+]);
 const edits: ReadonlySet<string> = new Set(['editMessage', 'editResponse']);
 const always = { times: Number.POSITIVE_INFINITY };
 
-const startHarness = async (kind: Kind): Promise<SpeakerHarness> => {
+const startHarness = async (
+  kind: Kind,
+  { deny = [] }: { readonly deny?: readonly ('SendMessages' | 'AttachFiles')[] } = {},
+): Promise<SpeakerHarness> => {
   const speaking = await startDiscordSpeaking();
   const { discord, speaker, api, box, user, guild, channel } = speaking;
   const thread = discord.startThread({ channel, user, name: 'How' });
   const direct = discord.openDirectMessage(user);
   const place = { thread, channel, response: channel, direct }[kind];
+  if (deny.length > 0) discord.setPermissions({ channel, to: 'bot', deny });
   let privateBefore = 0;
   const all = () => [
     ...discord.botMessages(place),
@@ -102,22 +108,28 @@ const faultsOf = (
   return {
     loseNextPost: () => discord.failNext('*', { status: 'apply-then-drop', ...isPost }),
     failNextPost: () => discord.failNext('*', { status: 503, ...isPost }),
-    loseNextFile: () => discord.failNext('createMessage', { status: 'apply-then-drop' }),
+    loseNextFile: () =>
+      discord.failNext('*', {
+        status: 'apply-then-drop',
+        matches: ({ fileNames }) => fileNames.length > 0,
+      }),
     limitNextPost: (retryAfterMs) =>
       discord.failNext('*', { status: 429, retryAfterS: retryAfterMs / 1_000, ...isPost }),
     deleteByPerson: async (message) => discord.deleteMessage({ channel: at.place, message }),
     closeEditing: () => {
       const closed = new Set(at.all().map(({ id }) => id));
+      const isClosed = (message: string) => message === '@original' || closed.has(message);
       discord.failNext('*', {
         ...{ ...always, status: 429, code: 30_046 },
-        matches: ({ method, params }) =>
-          edits.has(method) && (method === 'editResponse' || closed.has(params['message'] ?? '')),
+        matches: ({ method, params }) => edits.has(method) && isClosed(params['message'] ?? ''),
       });
     },
     // What Discord's filters refuse is the words and links, not the form: once, and then it passes.
     refuseMarkup: () => discord.failNext('*', { code: 200_000, ...isPost }),
     removeBot: () => {
-      if (at.kind === 'response') discord.failNext('editResponse', { ...always, code: 50_027 });
+      if (at.kind === 'response')
+        for (const method of ['editResponse', 'createFollowUp'])
+          discord.failNext(method, { ...always, code: 50_027 });
       if (at.kind === 'direct')
         discord.failNext('*', {
           ...{ ...always, code: 50_278 },
@@ -159,6 +171,10 @@ describe('Discord, in a channel where no thread was made', () => {
 
 describe("Discord, in a command's response", () => {
   describeSpeaker(() => startHarness('response'));
+});
+
+describe("Discord, in a command's response where the bot may not write", () => {
+  describeSpeaker(() => startHarness('response', { deny: ['SendMessages', 'AttachFiles'] }));
 });
 
 describe('Discord, in direct messages', () => {

@@ -1,6 +1,12 @@
 /** What every turn store does. */
 import { describe, expect, test } from 'vitest';
-import { asId, type ConversationId, newConversationId, type TurnId } from '../../src/domain/ids.ts';
+import {
+  asId,
+  type ConversationId,
+  newConversationId,
+  type TurnId,
+  type WorkerId,
+} from '../../src/domain/ids.ts';
 import type { NewTurn } from '../../src/domain/turn.ts';
 import { buildConversation, buildNewTurn } from '../fakes/build.ts';
 import type { OpenStores, StoreHarness } from './store-harness.ts';
@@ -189,6 +195,43 @@ export const describeTurnStore = (open: OpenStores): void => {
       const listed = await turns.listTurns(conversationId, last === undefined ? {} : { last });
       expect(listed.map(({ id }) => id)).toEqual(ids);
     });
+  });
+
+  test('finds the turn whose reply has a message as a part, of several the newest', async () => {
+    const stores = await openWithConversation();
+    const { turns, leases, work, conversationId, leaseMs } = stores;
+    const owner: WorkerId = asId('w1');
+    const fence = (await leases.acquireLease(conversationId, { owner, leaseMs })) ?? 0;
+    const reply = async (id: string, platformIds: readonly string[]) => {
+      const askedAt = new Date(Date.UTC(2026, 0, 5, 9, Number(id)));
+      const turn = await addTurn(stores, {
+        id: asId(`discord-${id}`),
+        platform: 'discord',
+        askedAt,
+      });
+      await work.claimTurn(conversationId, fence);
+      const parts = platformIds.map((platformId, index) => ({ index, platformId }));
+      await work.updateTurn(turn.id, fence, { parts, state: 'done' });
+    };
+    await reply('2', ['20', '21', '22']);
+    await reply('1', ['10', '22']);
+    await addTurn(stores, { id: asId('slack-T1-C1-1.1') });
+    const found = async (id: string) => (await turns.findTurnByPart('discord', id))?.id;
+    expect(await Promise.all(['21', '10', '22', '2', '99'].map(found))).toEqual([
+      'discord-2',
+      'discord-1',
+      'discord-2',
+      undefined,
+      undefined,
+    ]);
+    expect(await turns.findTurnByPart('slack', '21')).toBeUndefined();
+  });
+
+  test('keeps for how long a question is refused', async () => {
+    const error = { code: 'asking_too_fast', retryAfterMs: 600_000 } as const;
+    const stores = await openWithConversation();
+    const { id } = await addTurn(stores, { error });
+    expect((await stores.turns.getTurn(id))?.error).toEqual(error);
   });
 
   test('knows who has asked in the conversation', async () => {

@@ -79,7 +79,10 @@ const stores = (failing: () => Promise<never>) => ({
   ...{ receiveQuestion: failing, editQuestion: failing, cancelTurn: failing },
   ...{ askAgain: failing, rateAnswer: failing },
   conversations: { findConversation: failing, getConversation: failing },
-  turns: { getTurn: failing, hasAsked: failing, listTurns: failing },
+  turns: {
+    ...{ getTurn: failing, findTurnByPart: failing },
+    ...{ hasAsked: failing, listTurns: failing },
+  },
   pointers: { currentConversation: failing, recentPlaces: failing },
 });
 /** Discord agrees to everything, and echoes it. */
@@ -200,15 +203,22 @@ test.each<[string, unknown]>([
   10_000,
 );
 
-test.each<[string, HostileAnswer]>([
-  ['with words', { status: 403 }],
+const unanswered = 'discord interaction not answered';
+
+test.each<[string, HostileAnswer, string]>([
+  ['with words', { status: 403 }, unanswered],
   [
     'with a token for a code',
     { status: 400, body: () => JSON.stringify({ code: canaries.interactionToken, message: '' }) },
+    unanswered,
   ],
-  ['with a 500', { status: 500 }],
-  ['by another shape', { body: (echo) => JSON.stringify({ id: echo, interaction: [echo] }) }],
-])('everything that people do, while Discord refuses every call %s', async (_what, answer) => {
+  ['with a 500', { status: 500 }, unanswered],
+  [
+    'by another shape',
+    { body: (echo) => JSON.stringify({ id: echo, interaction: [echo] }) },
+    'discord event not taken in',
+  ],
+])('everything that people do, while Discord refuses every call %s', async (_, answer, event) => {
   const { witness, rest, take } = await set();
   rest.answer(answer);
   const inUnknownChannel = Object.values(recordings).map(({ t, d }) => ({
@@ -216,7 +226,7 @@ test.each<[string, HostileAnswer]>([
     d: 'channel_id' in d ? { ...d, channel_id: '772908445358620703' } : d,
   }));
   await take([...Object.values(recordings), ...inUnknownChannel]);
-  expect(witness.lines.join('\n')).toContain('discord interaction not answered');
+  expect(witness.lines.join('\n')).toContain(event);
   expect(witness.leaks()).toEqual([]);
 });
 

@@ -28,6 +28,13 @@ export const createMemoryTurnStore = (state: MemoryState): TurnStore => {
       return state.turns.get(id);
     },
 
+    async findTurnByPart(platform, platformId) {
+      return [...state.turns.values()]
+        .filter((turn) => turn.platform === platform)
+        .filter(({ parts }) => parts.some((part) => part.platformId === platformId))
+        .sort((a, b) => b.askedAt.getTime() - a.askedAt.getTime() || b.seq - a.seq)[0];
+    },
+
     async listTurns(conversationId, { last } = {}) {
       const turns = turnsInOrder(state, conversationId);
       return last === undefined ? turns : turns.slice(Math.max(0, turns.length - last));

@@ -1,6 +1,7 @@
 /** Keeps turns in MongoDB. */
 import { BotError } from '../../domain/errors.ts';
 import type { ConversationId, TurnId } from '../../domain/ids.ts';
+import type { Platform } from '../../domain/platform.ts';
 import { type NewTurn, queueTurn, type Turn } from '../../domain/turn.ts';
 import type { TurnStore } from '../../ports/turn-store.ts';
 import type { MongoModels } from './mongo-models.ts';
@@ -49,6 +50,15 @@ export const createMongoTurnStore = ({ conversations, turns }: MongoModels): Tur
     getTurn: guarded(async (id: TurnId) => {
       const document = await turns.findById(id).lean<TurnDocument>();
       return document ? toTurn(document) : undefined;
+    }),
+
+    findTurnByPart: guarded(async (platform: Platform, platformId: string) => {
+      const [document] = await turns
+        .find({ platform, 'parts.platformId': platformId })
+        .sort({ askedAt: -1, seq: -1 })
+        .limit(1)
+        .lean<TurnDocument[]>();
+      return document && toTurn(document);
     }),
 
     listTurns: guarded(async (conversationId, { last } = {}) => {

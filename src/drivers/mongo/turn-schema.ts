@@ -106,7 +106,7 @@ export const turnSchema = new Schema(
     reference: { type: referenceSchema },
     timings: { type: timingsSchema },
     usage: { type: usageSchema },
-    error: { type: new Schema({ code: String }, nested) },
+    error: { type: new Schema({ code: String, retryAfterMs: Number }, nested) },
     // By `ratingKey`.
     ratings: Schema.Types.Mixed,
     cancelRequestedAt: Date,
@@ -118,6 +118,8 @@ export const turnSchema = new Schema(
   .index({ conversationId: 1, seq: 1 }, { unique: true })
   .index({ clientMsgId: 1 }, { unique: true, sparse: true })
   .index({ conversationId: 1, askedAt: 1, seq: 1 })
+  // Whose message somebody replies to; unlike Slack's, Discord's ids name one message.
+  .index({ 'parts.platformId': 1 }, { partialFilterExpression: { platform: 'discord' } })
   // Few turns are open: finding the next one, and all that wait, reads nothing else.
   .index(
     { open: 1, conversationId: 1, askedAt: 1, seq: 1 },

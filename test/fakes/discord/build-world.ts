@@ -57,7 +57,14 @@ export const createWorldBuilder = ({
       { id: botRole, name: 'footnote', permissions: bitsOf(permissions), botId: state.bot.id },
     ];
     const guild: Guild = {
-      ...{ id, name, ownerId: state.nextId(), botIsMember: true, activeThreadCap: 1000 },
+      ...{
+        id,
+        name,
+        ownerId: state.nextId(),
+        botIsMember: true,
+        isUnavailable: false,
+        activeThreadCap: 1000,
+      },
       ...{ roles: new Map(roles.map((each) => [each.id, each])), members: new Map() },
     };
     state.guilds.set(id, guild);
@@ -175,6 +182,12 @@ export const createWorldBuilder = ({
       const guild = guildOf(guildId);
       guild.botIsMember = true;
       state.tell({ kind: 'guild-create', guild });
+    },
+    /** An outage of one guild: until it is over it comes as unavailable to who connects, and what happens in it is not told. */
+    setUnavailable(guildId: string, isUnavailable: boolean): void {
+      const guild = guildOf(guildId);
+      guild.isUnavailable = isUnavailable;
+      state.tell({ kind: isUnavailable ? 'guild-delete' : 'guild-create', guild });
     },
   };
 };

@@ -87,11 +87,12 @@ const isAlwaysShown = (
   mentions.users.includes(state.bot.id);
 
 const interactionJson = (
-  { id, type, name, userId }: NonNullable<Message['interaction']>,
+  { id, type, name, userId, responseId }: NonNullable<Message['interaction']>,
   state: WorldState,
 ): Json => ({
   ...{ id, type, ...(name === undefined ? {} : { name }) },
   user: userJson(state.users.get(userId), userId),
+  ...(responseId === undefined ? {} : { original_response_message_id: responseId }),
   authorizing_integration_owners: {},
 });
 

@@ -37,6 +37,8 @@ export interface Guild {
   readonly roles: Map<string, Role>;
   readonly members: Map<string, Member>;
   botIsMember: boolean;
+  /** Discord has an outage of it: nothing is told of it, while people may still write. */
+  isUnavailable: boolean;
   /** How many threads may be active; Discord's own number is 1,000. */
   activeThreadCap: number;
 }
@@ -128,6 +130,8 @@ export interface Message {
     readonly type: number;
     readonly name?: string;
     readonly userId: string;
+    /** Of a follow-up: the response that it follows, which may be gone. */
+    readonly responseId?: string;
   };
   /** The only person who sees it (ephemeral). */
   readonly onlyFor?: string;

@@ -59,7 +59,7 @@ const checkOutcome = (story: DiscordStory, outcome: StoryOutcome): readonly stri
       ];
     case 'told':
       return claim(
-        words !== '' && words === wordsOf(noticeFor(turn.error?.code ?? 'internal')),
+        words !== '' && words === wordsOf(noticeFor(turn.error?.code ?? 'internal', turn.error)),
         `no plain sentence: ${words.slice(0, 60)}`,
       );
     case 'told in private':

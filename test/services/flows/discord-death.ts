@@ -1,11 +1,13 @@
 /** Kills one of the three processes at a chosen moment of an answer on Discord, starts it again, and gives the asker's thread when the answer is done. */
-import { discordTurnId } from '../../../src/domain/turn-id.ts';
+import type { TurnId } from '../../../src/domain/ids.ts';
+import { discordInteractionTurnId, discordTurnId } from '../../../src/domain/turn-id.ts';
 import type { RecordedCall } from '../../fakes/discord/call-log.ts';
 import type { Posted } from '../../fakes/discord/people.ts';
 import { answer } from '../../fakes/openai/chat-script.ts';
 import { type DiscordWorld, startDiscordWorld } from './discord-world.ts';
 import type { FootnoteProcess } from './footnote-process.ts';
 import { turnInState } from './stored-turns.ts';
+import { until } from './until.ts';
 
 export const victims = ['discord', 'one worker', 'the other worker'] as const;
 export type Victim = (typeof victims)[number];
@@ -20,6 +22,9 @@ export const moments = [
 ] as const;
 export type Moment = (typeof moments)[number];
 
+/** Of `/ask`, whose answer stands in the channel. */
+export const commandMoment = 'a command is deferred, and nobody was told';
+
 const question = 'Can I carry leftover holiday over into next year, and when does it expire?';
 const beginning = 'Up to five unused days';
 const answerText = `${beginning} move into the new year and lapse on 31 March [ID:0]. Whatever is left after that day is gone. Ask your lead before the end of the year if you could not take them [ID:1].`;
@@ -30,8 +35,10 @@ const someChunks = 12;
 export interface DeathsOnDiscord {
   /** What an answer that nobody disturbed looks like in the end. */
   readonly whole: string;
-  /** Resolves when the answer is done, with the bot's messages that stand in its thread and how many were ever posted there. */
-  killAt(moment: Moment): Promise<{ readonly standing: readonly string[]; readonly posts: number }>;
+  /** Resolves when the answer is done, with the bot's messages that stand where it is and how many were ever posted there. */
+  killAt(
+    moment: Moment | typeof commandMoment,
+  ): Promise<{ readonly standing: readonly string[]; readonly posts: number }>;
   close(): Promise<void>;
 }
 
@@ -65,36 +72,49 @@ export const openDeathsOnDiscord = async ({
     const channel = discord.addChannel({ name: 'people' });
     return discord.mention({ channel, user: ada, text: question });
   };
-  const finished = (asked: Posted, timeoutMs?: number) =>
-    turnInState(
-      world,
-      { id: discordTurnId(asked.message), state: 'done' },
-      timeoutMs === undefined ? {} : { timeoutMs },
-    );
-  const texts = ({ message: thread }: Posted) =>
-    discord.botMessages(thread).map(({ text }) => text);
-  const undisturbed = ask();
-  await finished(undisturbed);
+  const askByCommand = () => {
+    const channel = discord.addChannel({ name: 'people' });
+    const { id } = discord.slashCommand({ channel, user: ada, options: { question } });
+    return { turnId: discordInteractionTurnId(id), place: channel };
+  };
+  const texts = (place: string) => discord.botMessages(place).map(({ text }) => text);
+  const undisturbed = inThread(ask());
+  await turnInState(world, { id: undisturbed.turnId, state: 'done' });
 
   return {
-    whole: texts(undisturbed).join('\n'),
+    whole: texts(undisturbed.place).join('\n'),
     async killAt(moment) {
-      const { asked, letGo } = await reach[moment](world, ask);
+      const { asked, letGo } =
+        moment === commandMoment
+          ? await holdDeferral(world, askByCommand)
+          : await reach[moment](world, ask);
+      const { turnId, place } = 'turnId' in asked ? asked : inThread(asked);
       await mortal.kill();
       letGo();
       mortal = await startOf[victim]();
-      await finished(asked, 40_000);
+      await turnInState(world, { id: turnId, state: 'done' }, { timeoutMs: 40_000 });
       const posts = discord
-        .timeline(asked.message)
+        .timeline(place)
         .filter(({ kind, byBot, type }) => kind === 'post' && byBot && type !== 21);
-      return { standing: texts(asked), posts: posts.length };
+      return { standing: texts(place), posts: posts.length };
     },
     close: () => world.close(),
   };
 };
 
+interface Asked {
+  readonly turnId: TurnId;
+  /** Where the answer stands. */
+  readonly place: string;
+}
+/** The thread for the answer has the id of the question. */
+const inThread = ({ message }: Posted): Asked => ({
+  turnId: discordTurnId(message),
+  place: message,
+});
+
 interface Reached {
-  readonly asked: Posted;
+  readonly asked: Posted | Asked;
   /** Ends what holds a call: it is dropped, and its caller, if it lives, does not know what became of it. */
   readonly letGo: () => void;
 }
@@ -144,5 +164,16 @@ const holdCall = async (
   const stop = discord.stopAt({ method, when, matches: fits });
   const asked = ask();
   await stop.reached;
+  return { asked, letGo: () => stop.release('drop') };
+};
+
+/** Discord has taken the deferral and the turn is stored: who deferred it does not know the one, nor has anybody told which message the response is. */
+const holdDeferral = async (world: DiscordWorld, ask: () => Asked): Promise<Reached> => {
+  const stop = world.discord.stopAt({ method: 'respond', when: 'after-apply' });
+  const asked = ask();
+  await stop.reached;
+  const { turns } = await world.openStore();
+  const isStored = async () => (await turns.getTurn(asked.turnId)) !== undefined;
+  await until(isStored, { what: `${asked.turnId} is stored`, timeoutMs: 20_000 });
   return { asked, letGo: () => stop.release('drop') };
 };

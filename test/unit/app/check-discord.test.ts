@@ -245,6 +245,14 @@ describe('a forum', () => {
   });
 });
 
+test('direct messages need no permission, and may be left alone', async () => {
+  const direct = (more = '') => `places: [{ discord: { direct: true }${more} }]`;
+  expect(about(await look(direct()), 'direct messages')).toEqual(['ok: no permission is needed']);
+  expect(about(await look(direct(', listen: off')), 'direct messages')).toEqual([
+    'ok: left alone (listen: off)',
+  ]);
+});
+
 describe('a server', () => {
   const server = `places: [{ discord: { guild: '${guild}' } }]`;
 

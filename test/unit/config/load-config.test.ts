@@ -149,13 +149,48 @@ describe('loadConfig', () => {
     [
       'a place of a channel and a server',
       "places:\n  - discord:\n      channel: '12345678901234567'\n      guild: '12345678901234568'",
-      '2: places.0.discord: expected one of channel and guild',
+      '2: places.0.discord: expected one of channel, guild and direct',
     ],
     ['a place of no channel', 'places:\n  - discord: {}', '2: places.0.discord: expected one of'],
     [
       'a server that has two places',
       "places:\n  - discord: { guild: '12345678901234567' }\n  - discord: { guild: '12345678901234567' }",
       '3: places.1.discord.guild: this server has an entry',
+    ],
+    [
+      'direct messages beside a server',
+      "places:\n  - discord:\n      guild: '12345678901234567'\n      direct: true",
+      '2: places.0.discord: expected one of channel, guild and direct',
+    ],
+    [
+      'direct messages twice',
+      'places:\n  - discord: { direct: true }\n  - discord: { direct: true }',
+      '3: places.1.discord.direct: direct messages have an entry',
+    ],
+    [
+      'no direct messages',
+      'places:\n  - discord: { direct: false }',
+      '2: places.0.discord.direct: ',
+    ],
+    [
+      'roles in direct messages',
+      "places:\n  - discord: { direct: true }\n    rules:\n      roles: ['12345678901234567']",
+      '4: places.0.rules.roles: nobody has roles in direct messages',
+    ],
+    [
+      'mentions in direct messages',
+      'places:\n  - discord: { direct: true }\n    listen: mention',
+      '3: places.0.listen: in direct messages expected off, or nothing',
+    ],
+    [
+      'direct messages for the team',
+      'places:\n  - discord: { direct: true }\n    audience: team',
+      '3: places.0.audience: direct messages are public',
+    ],
+    [
+      'a tag for direct messages',
+      "places:\n  - discord: { direct: true }\n    answeredTag: '12345678901234568'",
+      "3: places.0.answeredTag: expected only beside a forum's discord.channel",
     ],
     [
       'rules for Slack',
@@ -354,6 +389,18 @@ places:
           blockedWords: ['crypto'],
           blockedPeople: ['12345678901234571'],
         },
+      },
+    ]);
+  });
+
+  it('reads what holds for direct messages on Discord', () => {
+    const text = `${good}places:
+  - { discord: { direct: true }, listen: off, dialog: support, rules: { blockedWords: [crypto] } }
+`;
+    expect(configOf({}, text).discordPlaces).toEqual([
+      {
+        ...{ direct: true, dialogId: 'support', listen: 'off' },
+        rules: { coolDownMs: 0, roles: [], blockedWords: ['crypto'], blockedPeople: [] },
       },
     ]);
   });

@@ -144,6 +144,18 @@ describe('drainConversation', () => {
     expect(world.speaker.messages).toHaveLength(1);
   });
 
+  it('says for how long the door refused a question', async () => {
+    const world = buildWorld();
+    const error = { code: 'asking_too_fast', retryAfterMs: 600_000 } as const;
+    const turn = await world.ask('And now?', { error });
+    await drain(world, turn);
+    expect(await world.turnNow(turn)).toMatchObject({ state: 'failed', error });
+    expect(world.speaker.messages.map((one) => one.text)).toEqual([
+      'That was a little fast for me: please wait 10 minutes, then ask again.',
+    ]);
+    expect((await logged(world, turn)).at(-1)).toEqual({ type: 'error', code: error.code });
+  });
+
   it('gives a turn up after three attempts that died, and says so', async () => {
     const world = buildWorld();
     const turn = await world.ask('poison');

@@ -31,6 +31,18 @@ describe('receiveQuestion', () => {
     expect(turn.error).toBeDefined();
   });
 
+  it('keeps for how long the door refused it', async () => {
+    const store = createMemoryStore({ clock: createFakeClock() });
+    const receiveQuestion = createReceiveQuestion({
+      ...{ ...store, queue: { wake: async () => {} }, newConversationId },
+      ...{ now: () => 0, log: createRecordingLog() },
+    });
+    const { id: _id, createdAt: _at, updatedAt: _then, ...conversation } = buildConversation();
+    const error = { code: 'asking_too_fast', retryAfterMs: 9 } as const;
+    const { turn } = await receiveQuestion({ conversation, turn: buildNewTurn({ error }) });
+    expect(turn.error).toEqual(error);
+  });
+
   it('stores every question of an outage of the queue and tells it in one line', async () => {
     const clock = createFakeClock();
     const log = createRecordingLog();

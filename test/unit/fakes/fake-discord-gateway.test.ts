@@ -123,6 +123,24 @@ describe('events', () => {
     expect(deaf.events()).not.toContain('MESSAGE_CREATE');
   });
 
+  it('show a guild in an outage as unavailable, and tell of nothing in it until that is over', async () => {
+    const { fake, channel, ann } = await startWithWorld();
+    const { id } = fake.guild;
+    fake.setUnavailable(id, true);
+    const client = await identify(fake);
+    fake.post({ channel, user: ann, text: 'one' });
+    fake.setUnavailable(id, false);
+    fake.post({ channel, user: ann, text: 'two' });
+    fake.setUnavailable(id, true);
+    await client.received(({ t }) => t === 'GUILD_DELETE');
+    expect(client.events()).toEqual([
+      ...['READY', 'GUILD_CREATE', 'GUILD_CREATE', 'MESSAGE_CREATE', 'GUILD_DELETE'],
+    ]);
+    const [, outage, whole, , again] = client.frames.filter(({ t }) => typeof t === 'string');
+    expect([outage?.d, again?.d]).toEqual(Array(2).fill({ id, unavailable: true }));
+    expect(whole?.d).toMatchObject({ id, unavailable: false, name: 'Town' });
+  });
+
   it('tell edits, previews, deletions and the end of channels and guilds', async () => {
     const { fake, channel, ann } = await startWithWorld();
     const client = await identify(fake);

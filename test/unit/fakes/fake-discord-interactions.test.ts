@@ -178,6 +178,32 @@ describe('what follows', () => {
     expect(fake.interaction(asked.id).followUps.map(({ text }) => text)).toEqual(['two', 'three']);
   });
 
+  it('in a follow-up needs no permission and takes no nonce; it replies to the response, and names it when that is gone', async () => {
+    const { fake, channel, ann } = await startWithWorld();
+    fake.setPermissions({ channel, to: 'bot', deny: ['ViewChannel', 'SendMessages'] });
+    const asked = fake.slashCommand({ channel, user: ann });
+    await respond(fake, asked, { type: 4, data: { content: 'one' } });
+    const response = fake.interaction(asked.id).response?.id ?? '';
+    const named = { nonce: '1', enforce_nonce: true };
+    const follow = (content: string) => onWebhook(fake, asked, ['POST', ''], { content, ...named });
+    const [two, three] = [await follow('two'), await follow('three')];
+    expect(two.body).toMatchObject({
+      ...{ type: 19, message_reference: { message_id: response } },
+      interaction_metadata: { id: asked.id, original_response_message_id: response },
+    });
+    expect(two.body).not.toHaveProperty('nonce');
+    expect(three.body.id).not.toBe(two.body.id);
+    const path = `/messages/${two.body.id}`;
+    expect((await onWebhook(fake, asked, ['PATCH', path], { content: '2' })).status).toBe(200);
+    expect((await onWebhook(fake, asked, ['DELETE', path])).status).toBe(204);
+    expect((await onWebhook(fake, asked, ['PATCH', path], { content: '2' })).body.code).toBe(10008);
+    await onWebhook(fake, asked, ['DELETE', original]);
+    const { body } = await follow('four');
+    expect(body.message_reference).toBeUndefined();
+    expect(body.interaction_metadata.original_response_message_id).toBe(response);
+    expect(fake.messages(channel).map(({ text }) => text)).toEqual(['three', 'four']);
+  });
+
   it('calls users by default, and neither roles nor everyone', async () => {
     const { fake, channel, ann } = await startWithWorld();
     const role = fake.addRole();

@@ -44,14 +44,14 @@ export const dispatchesOf = (change: WorldChange, telling: Telling): readonly Di
     case 'channel-delete':
       return [ofChannel(change.kind, change.channel, telling)];
     case 'guild-create':
-      return [ofGuilds(change.guild, 'GUILD_CREATE', () => wholeGuild(change.guild, telling))];
+      return [ofGuilds(change.guild, 'GUILD_CREATE', () => shownGuild(change.guild, telling))];
     case 'role-create': {
       const { guild, role } = change;
       const told = { guild_id: guild.id, role: roleJson(role) };
       return [ofGuilds(guild, 'GUILD_ROLE_CREATE', () => told)];
     }
     case 'guild-delete':
-      return [ofGuilds(change.guild, 'GUILD_DELETE', () => ({ id: change.guild.id }))];
+      return [ofGuilds(change.guild, 'GUILD_DELETE', () => goneGuild(change.guild))];
   }
 };
 
@@ -121,6 +121,15 @@ const ofChannel = (
 const ofGuilds = (guild: Guild, t: string, d: () => Json): Dispatch => ({
   ...{ t, d, intent: GatewayIntentBits.Guilds, guildId: guild.id },
 });
+
+/** @see https://discord.com/developers/docs/resources/guild#unavailable-guild-object */
+const goneGuild = ({ id, isUnavailable }: Guild): Json => ({
+  ...{ id, ...(isUnavailable ? { unavailable: true } : {}) },
+});
+
+/** @see https://discord.com/developers/docs/events/gateway-events#guild-create */
+const shownGuild = (guild: Guild, telling: Telling): Json =>
+  guild.isUnavailable ? goneGuild(guild) : wholeGuild(guild, telling);
 
 /** All that GUILD_CREATE holds: without the intent for members, only the bot's own. */
 const wholeGuild = (guild: Guild, { state }: Telling): Json => {

@@ -203,10 +203,11 @@ export const createGateway = ({
   };
 };
 
-/** Of messages and threads only what the bot sees; of channels everything, as long as it is in the guild. */
+/** Of messages and threads only what the bot sees; of channels everything, as long as it is in the guild. Nothing during an outage of the guild but the outage. */
 const isTold = (state: WorldState, change: WorldChange): boolean => {
-  if (!('channel' in change)) return true;
+  if (!('channel' in change)) return !(change.kind === 'role-create' && change.guild.isUnavailable);
   const { channel } = change;
+  if (state.guildOf(channel)?.isUnavailable) return false;
   const isOfChannel = change.kind.startsWith('channel-') && !channel.thread;
   return isOfChannel ? (state.guildOf(channel)?.botIsMember ?? true) : state.isSeen(channel);
 };

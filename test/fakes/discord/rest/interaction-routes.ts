@@ -127,7 +127,7 @@ const update = (interaction: Interaction, { request, deps }: Answering): Message
 export const responseFields = (
   { id, type, name, userId, data }: Interaction,
   { state }: Pick<RestDeps, 'state'>,
-): Pick<Message, 'type'> & Partial<Message> => ({
+): Pick<Message, 'type' | 'webhookId'> & Required<Pick<Message, 'interaction'>> => ({
   type: type === InteractionType.ApplicationCommand ? typeOf(data['type']) : MessageType.Default,
   webhookId: state.bot.id,
   interaction: { id, type, userId, ...(name === undefined ? {} : { name }) },

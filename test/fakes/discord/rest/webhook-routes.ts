@@ -77,10 +77,13 @@ const followUp = (request: RestRequest, deps: RestDeps): Message => {
     { nextId: state.nextId, absent: usersOnly, canBeEphemeral: true },
   );
   const isEphemeral = (draft.flags & MessageFlags.Ephemeral) !== 0;
+  const { responseId } = interaction;
+  const fields = responseFields(interaction, deps);
   const message = sayDraft(deps, {
     ...{ channel, draft },
     message: {
-      ...responseFields(interaction, deps),
+      ...fields,
+      interaction: { ...fields.interaction, ...(responseId === undefined ? {} : { responseId }) },
       type: MessageType.Reply,
       ...(original && original.onlyFor === undefined
         ? { reference: { channelId: channel.id, messageId: original.id } }

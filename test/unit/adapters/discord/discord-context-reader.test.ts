@@ -67,6 +67,65 @@ describe('a thread', () => {
   });
 });
 
+/** Shows the reader every message as one that forwards what stands in it. */
+const readAllAsForwards = () => {
+  const { speech, settings } = speaking;
+  const whole = z.looseObject({});
+  reader = createDiscordContextReader({
+    ...{ ...speech, settings },
+    async call(request, { answer }) {
+      const message = await speech.call(request, { answer: whole });
+      const empty = { content: '', attachments: [] };
+      return answer.parse({ ...message, ...empty, message_snapshots: [{ message }] });
+    },
+  });
+};
+
+describe('what the question replies to', () => {
+  const replying = (more: Partial<Parameters<DiscordSpeaking['turnOf']>[1]> = {}) => {
+    const { discord, user, channel, guild } = speaking;
+    const bob = discord.addUser({ name: 'bob' });
+    discord.post({ channel, user, text: 'talk of others' });
+    const asked = discord.mention({ channel, user: bob, text: 'The VPN drops, why?' });
+    discord.post({ channel, user, text: 'more talk' });
+    const to = asked.message;
+    const { message } = discord.reply({ channel, user, to, text: '{bot} can you answer this?' });
+    const address = { channel, guild, user, message, repliedTo: to, ...more };
+    return { asked, turn: speaking.turnOf(message, address) };
+  };
+
+  test('in a channel is all that is read, wherever the answer goes', async () => {
+    const said = `Person 1: Person 2 The VPN drops, why?`;
+    expect(await read(replying({ reads: 'replied' }).turn)).toEqual([said]);
+    const { channel } = speaking;
+    const inThread = { channel: '100000000000000003', questionChannel: channel };
+    expect(await read(replying({ reads: 'replied', ...inThread }).turn)).toEqual([said]);
+    expect(speaking.discord.calls('listMessages')).toEqual([]);
+  });
+
+  test('in a thread stands last, among as many as are wanted', async () => {
+    const lines = await read(replying().turn);
+    expect(lines.map((line) => line.slice('Person 1: '.length))).toEqual([
+      'talk of others',
+      'more talk',
+      'Person 3 The VPN drops, why?',
+    ]);
+    expect(await read(replying().turn, 2)).toHaveLength(2);
+  });
+
+  test('may be something forwarded', async () => {
+    const { turn } = replying({ reads: 'replied' });
+    readAllAsForwards();
+    expect(await read(turn)).toEqual(['Person 1: Person 2 The VPN drops, why?']);
+  });
+
+  test('is left out when it is gone', async () => {
+    const { asked, turn } = replying({ reads: 'replied' });
+    speaking.discord.deleteMessage(asked);
+    expect(await read(turn)).toEqual([]);
+  });
+});
+
 describe('a file', () => {
   const askWithFile = async (text = 'a,b\n1,2') => {
     const { discord, user, channel, guild } = speaking;
@@ -94,6 +153,11 @@ describe('a file', () => {
     expect(await readFile({ question, file })).toBe('a,b\n1,2');
     const inThread = { ...question, channel: question.message, questionChannel: question.channel };
     expect(await readFile({ question: inThread, file })).toBe('a,b\n1,2');
+  });
+
+  test('is read from the message that the question forwards', async () => {
+    readAllAsForwards();
+    expect(await readFile(await askWithFile())).toBe('a,b\n1,2');
   });
 
   test('that is larger than wanted is not fetched', async () => {

@@ -15,6 +15,7 @@ const file = { name: 'answer.md', text: 'The rest' };
 const kinds = ['channel', 'thread', 'made', 'direct', 'response'] as const;
 const changes: ReadonlySet<string> = new Set([
   ...['createMessage', 'editMessage', 'deleteMessage', 'startThread', 'editResponse'],
+  ...['createFollowUp', 'deleteResponse'],
 ]);
 
 /** From 0 to 1, the same for the same seed (mulberry32). */

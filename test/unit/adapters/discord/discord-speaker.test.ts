@@ -6,6 +6,7 @@ import { asId } from '../../../../src/domain/ids.ts';
 import type { Turn } from '../../../../src/domain/turn.ts';
 import { type DiscordSpeaking, startDiscordSpeaking } from '../../../fakes/discord-speech.ts';
 import { createFakeClock, type FakeClock } from '../../../fakes/fake-clock.ts';
+import { answer, openDelivery } from '../../reply/open-delivery.ts';
 
 const { signal } = new AbortController();
 const put = { final: true, signal } as const;
@@ -151,6 +152,17 @@ describe('messages', () => {
   });
 });
 
+test('who asked again is rung for and told in private, not who asked first', async () => {
+  const { discord, user } = speaking;
+  const other = discord.addUser();
+  const reply = open({ ...ask(), asker: other });
+  await reply.putPart(0, 'Ready.', { ...put, ping: true });
+  await reply.noticePrivately('platform_forbidden', { signal });
+  expect(discord.pings()).toEqual([`<@${other}>`]);
+  expect(textsIn(discord.openDirectMessage(other))).toHaveLength(1);
+  expect(textsIn(discord.openDirectMessage(user))).toEqual([]);
+});
+
 describe('a thread', () => {
   const toBeMade = () => ask({ threadArchiveMinutes: '1440' });
 
@@ -197,6 +209,71 @@ describe('a thread', () => {
     expect(speaking.discord.botMessages(speaking.channel)).toMatchObject([
       { text: 'One', replyTo: turn.replyTo['message'] },
     ]);
+  });
+
+  describe('that the bot may not write in', () => {
+    const mayNot = (allow: readonly 'ManageThreads'[] = []) =>
+      speaking.discord.setPermissions({
+        ...{ channel: speaking.channel, to: 'bot', allow },
+        deny: ['SendMessagesInThreads'],
+      });
+    const answerIn = async (turn: Turn) => {
+      const opened = await open(turn).openThread({ signal });
+      await open({ ...turn, replyTo: opened?.replyTo ?? {} }).putPart(0, 'One', put);
+      return opened;
+    };
+
+    test('leaves the answer in the channel, and disappears', async () => {
+      const { discord, channel } = speaking;
+      mayNot(['ManageThreads']);
+      const turn = toBeMade();
+      const { threadArchiveMinutes: _none, ...replyTo } = turn.replyTo;
+      expect(await answerIn(turn)).toEqual({ replyTo, conversationKey: turn.id });
+      expect(discord.threads(channel)).toEqual([]);
+      expect(discord.botMessages(channel)).toMatchObject([
+        { text: 'One', replyTo: turn.replyTo['message'] },
+      ]);
+      expect(speaking.log.lines).toMatchObject([
+        { level: 'warn', event: 'thread made that nothing may be written in' },
+      ]);
+    });
+
+    test('is archived where the bot may not delete it, and no other one is made for ten minutes', async () => {
+      const { discord, channel } = speaking;
+      mayNot();
+      await answerIn(toBeMade());
+      await answerIn(toBeMade());
+      expect(discord.threads(channel)).toMatchObject([{ archived: true }]);
+      expect(textsIn(channel)).toEqual(['One', 'One']);
+      discord.setPermissions({ channel, to: 'bot', allow: ['SendMessagesInThreads'] });
+      await clock.advance(600_000);
+      await answerIn(toBeMade());
+      expect(discord.threads(channel)).toHaveLength(2);
+      expect(textsIn(channel)).toEqual(['One', 'One']);
+    });
+
+    test('is left alone when a person made it', async () => {
+      const { discord, channel, user } = speaking;
+      mayNot();
+      const turn = toBeMade();
+      const message = String(turn.replyTo['message']);
+      discord.startThread({ channel, user, message, name: 'How' });
+      await answerIn(turn);
+      expect(discord.threads(channel)).toMatchObject([{ id: message, archived: false }]);
+      expect(textsIn(channel)).toEqual(['One']);
+    });
+
+    test('is asked about once in ten minutes where it may be written in', async () => {
+      const { discord } = speaking;
+      await answerIn(toBeMade());
+      discord.failNext('triggerTyping', { status: 503 });
+      await answerIn(toBeMade());
+      expect(discord.calls('triggerTyping')).toHaveLength(1);
+      await clock.advance(600_000);
+      await answerIn(toBeMade());
+      await answerIn(toBeMade());
+      expect(discord.calls('triggerTyping').map(({ status }) => status)).toEqual([204, 503, 204]);
+    });
   });
 
   test('is made later where Discord is away or asks to wait', async () => {
@@ -282,16 +359,17 @@ describe('a post in a forum', () => {
     const reply = open(turn);
     await reply.putPart(0, 'One', { final: false, signal, actions: ['stop'] });
     await reply.putPart(0, 'Sorry', { ...put, actions: ['again'] });
+    await reply.putPart(0, 'I found nothing', { ...put, actions: ['feedback', 'again'] });
     expect(tags()).toEqual([urgent]);
-    await reply.putPart(0, 'One two', { ...put, actions: ['feedback', 'again'] });
-    await reply.putPart(0, 'One two', { ...put, actions: ['feedback', 'again'] });
+    await reply.putPart(0, 'One two', { ...put, actions: ['feedback', 'again', 'passages'] });
+    await reply.putPart(0, 'One two', { ...put, actions: ['feedback', 'again', 'passages'] });
     expect(tags()).toEqual([urgent, answered]);
     expect(discord.calls('editChannel')).toHaveLength(1);
   });
 
   test('is answered also where the tag may not be added', async () => {
     const { turn, channel, tags, urgent } = askInForum();
-    await open(turn).putPart(0, 'One', { ...put, actions: ['feedback'] });
+    await open(turn).putPart(0, 'One', { ...put, actions: ['feedback', 'passages'] });
     expect(textsIn(channel)).toEqual(['One']);
     expect(tags()).toEqual([urgent]);
     expect(speaking.log.lines).toMatchObject([
@@ -346,7 +424,7 @@ test('an asker is told in private once, whatever is tried again', async () => {
 test('an asker who takes no direct messages is told nothing', async () => {
   const { discord, channel, guild } = speaking;
   const user = discord.addUser({ name: 'bob', refusesDirectMessages: true });
-  const turn = speaking.turnOf('1', { channel, guild, user });
+  const turn = { ...speaking.turnOf('1', { channel, guild, user }), asker: user };
   await expect(open(turn).noticePrivately('platform_forbidden', { signal })).rejects.toMatchObject({
     code: 'platform_forbidden',
   });
@@ -355,4 +433,28 @@ test('an asker who takes no direct messages is told nothing', async () => {
 test('an address that no Discord door wrote is refused', () => {
   const turn = { ...ask(), replyTo: { channel: 'C1' } };
   expect(() => open(turn)).toThrow('payload_invalid');
+});
+
+test('an answer whose file Discord refuses goes on in messages, and no word is lost', async () => {
+  const { discord, speaker, channel } = speaking;
+  discord.setPermissions({ channel, to: 'bot', deny: ['AttachFiles'] });
+  const turn = ask();
+  const { openFor, saved } = openDelivery(turn, { clock });
+  const paragraphs = Array.from({ length: 500 }, (_, n) => `Paragraph ${n} says something.`);
+  const finished = openFor(turn, speaker).finish(answer(paragraphs.join('\n\n')));
+  let isOver = false;
+  void finished.finally(() => {
+    isOver = true;
+  });
+  while (!isOver) {
+    await Promise.race([finished, clock.whenSleeping()]);
+    await clock.advance(1_000);
+  }
+  const texts = textsIn(channel);
+  expect(texts.length).toBeGreaterThan(5);
+  expect(texts.flatMap((text) => text.match(/Paragraph \d+ says something\./g))).toEqual(
+    paragraphs,
+  );
+  expect(texts.filter((text) => text.includes('answer.md'))).toEqual([]);
+  expect(saved()).toHaveLength(texts.length);
 });

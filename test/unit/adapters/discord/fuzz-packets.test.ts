@@ -135,7 +135,7 @@ test(`${runs} damaged dispatches`, { timeout: 60_000 }, async () => {
     expect(turn.id).toMatch(/^discord-i?\d{1,20}$/);
     expect(address.user).toBe(turn.asker);
     expect(turn.asker).not.toBe(bot);
-    expect(address.message === undefined).toBe(address.response !== undefined);
+    expect(address.message === undefined).toBe(address.command !== undefined);
     expect(Number.isNaN(turn.askedAt.getTime())).toBe(false);
     expect(turn.question.text.length).toBeLessThanOrEqual(maxQuestionLengthChars);
     expect(turn.question.text === '').toBe(turn.error !== undefined);

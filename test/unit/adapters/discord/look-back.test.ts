@@ -1,12 +1,16 @@
 /** What was written while the bot was away. */
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { createIntake } from '../../../../adapters/discord/intake.ts';
 import { createLookBack, type LookBackDeps } from '../../../../adapters/discord/look-back.ts';
 import { createPlaces } from '../../../../adapters/discord/places.ts';
 import { idAt } from '../../../../adapters/discord/snowflake.ts';
+import { discordConversationKey } from '../../../../src/domain/turn-id.ts';
 import { createFakeClock } from '../../../fakes/fake-clock.ts';
 import { createRecordingLog } from '../../../fakes/recording-log.ts';
-import { setUpListening } from './set-up-listening.ts';
+import { type Listening, setUpListening } from './set-up-listening.ts';
+
+const lookBacks = ({ log }: Pick<Listening, 'log'>) =>
+  log.lines.filter(({ event }) => event === 'discord looks back').map(({ details }) => details);
 
 describe('over the gateway', () => {
   test('what was put to us is answered once, whether or not it was answered before', async () => {
@@ -64,6 +68,21 @@ describe('over the gateway', () => {
     expect(it.discord.calls()).toHaveLength(calls);
   });
 
+  test('a server that comes late, after an outage, is looked at when it comes', async () => {
+    const it = await setUpListening();
+    it.discord.setUnavailable(it.discord.guild.id, true);
+    await it.start();
+    const missed = it.discord.mention({ channel: it.channel, user: it.ann, text: 'meanwhile?' });
+    await vi.waitFor(() => expect(lookBacks(it)).toHaveLength(1));
+    expect(it.discord.calls('listMessages')).toEqual([]);
+    it.discord.setUnavailable(it.discord.guild.id, false);
+    await it.stored(missed.message);
+    expect(lookBacks(it)).toMatchObject([
+      { channels: 0, leftOut: 0 },
+      { guild: it.discord.guild.id, channels: 1, leftOut: 0 },
+    ]);
+  });
+
   test('none is made where it is switched off, nor where we may not read', async () => {
     const it = await setUpListening();
     const secret = it.discord.addChannel();
@@ -102,17 +121,23 @@ describe('is bounded', () => {
       readonly lastMessage: string;
     }[],
     take: LookBackDeps['take'] = (_, work) => work(),
+    ours: ReadonlySet<string> = new Set(),
   ) => {
     const asked: string[] = [];
     const taken: string[] = [];
     const histories = new Map<string, readonly string[]>();
+    const log = createRecordingLog();
     const lookBack = createLookBack({
+      conversations: {
+        findConversation: async (key) => (ours.has(key) ? ({ key } as never) : undefined),
+        getConversation: async () => undefined,
+      },
       behaviour: {
         ...{ followUps: true, messageContent: true, archiveAfterMinutes: 1_440 },
         lookBackMinutes: 60,
       },
       clock,
-      log: createRecordingLog(),
+      log,
       pointers: {
         currentConversation: async () => '',
         recentPlaces: async ({ most }) =>
@@ -148,30 +173,41 @@ describe('is bounded', () => {
       take,
       takeMessage: async (data) => void taken.push(JSON.stringify(data)),
     });
-    return { asked, taken, histories, lookBack };
+    return { asked, taken, histories, log, lookBack };
   };
 
-  test('to 20 channels and 20 threads, bound ones first, then those spoken in last, and 10 direct ones', async () => {
+  test('to 20 channels, 20 threads of ours, 20 others and 10 direct ones, bound ones first, then those spoken in last', async () => {
     const last = (from: number, over: object = {}) =>
       Array.from({ length: 30 }, (_, n) => ({
         ...{ channel: String(from + n), lastMessage: at(1, n), ...over },
       }));
     const old = ['88', '99'].map((channel) => ({ channel, lastMessage: at(50) }));
-    const it = setUp([...last(100), ...last(200, { parent: '88' }), ...old]);
-    await it.lookBack(0);
+    const ours = last(300, { parent: '7', lastMessage: at(40) });
+    const it = setUp(
+      [
+        ...[...last(100), ...last(200, { parent: '7' }), ...ours, ...old],
+        { channel: '400', parent: '88', lastMessage: at(50) },
+      ],
+      undefined,
+      new Set(ours.map(({ channel }) => discordConversationKey(channel))),
+    );
+    await it.lookBack({ shard: 0 });
     const down = (from: number, length: number) =>
       Array.from({ length }, (_, n) => String(from - n));
     expect(it.asked.map((each) => each.split(' ')[0])).toEqual([
-      ...['88', ...down(129, 19), ...down(229, 20)],
+      ...['88', ...down(129, 19)],
+      ...down(319, 20).toReversed(),
+      ...['400', ...down(229, 19)],
       ...down(909, 10).toReversed(),
     ]);
     expect(it.asked[0]).toMatch(/limit=50$/);
+    expect(lookBacks(it)).toEqual([{ shard: 0, channels: 70, leftOut: 32 }]);
   });
 
   test('to what can be read: what is odd ends no process', async () => {
     const { take } = createIntake({ clock, log: createRecordingLog() });
     const it = setUp([{ channel: '77', lastMessage: 'odd' }], take);
-    await it.lookBack(0);
+    await it.lookBack({ shard: 0 });
     expect(it.asked).toHaveLength(10);
   });
 
@@ -181,7 +217,7 @@ describe('is bounded', () => {
       { channel: '101', lastMessage: at(61) },
     ]);
     it.histories.set('77', [at(1), at(30), at(59), at(61)]);
-    await it.lookBack(3);
+    await it.lookBack({ shard: 3 });
     expect(it.asked).toHaveLength(1);
     expect(it.taken).toEqual(
       [at(59), at(30), at(1)].map((id) => JSON.stringify({ id, guild_id: '5' })),

@@ -23,7 +23,7 @@ const parsed = (over: object) => {
 };
 const reply = (over: object = {}, author = bot) => ({
   ...{ type: 19, message_reference: { message_id: '90' } },
-  referenced_message: { author: { id: author }, ...over },
+  referenced_message: { id: '90', author: { id: author }, ...over },
 });
 
 describe('is ignored', () => {
@@ -58,6 +58,7 @@ describe('is put to others', () => {
     ['by a role', { mention_roles: ['12'] }, true],
     ['to everybody', { mention_everyone: true }, true],
     ['as a reply to a person', reply({}, '21'), true],
+    ['not as a reply to what one wrote oneself', reply({}, '20'), false],
     ['as a reply to something that is gone', { type: 19, referenced_message: null }, true],
     ['not as a reply to us', reply(), false],
     ['not when it is said to nobody', {}, false],
@@ -87,6 +88,50 @@ test('a reply to us tells which answer it means: by its buttons, then by the que
   });
   expect(parsed(reply({ components: 'odd' }))).toMatchObject({ repliesTo: [] });
   expect(parsed(reply({ components }, '21'))).not.toHaveProperty('repliesTo');
+  expect(parsed(reply({ components }, '21'))).toMatchObject({ repliedMessage: '90' });
+});
+
+test('who only calls us in reply to somebody asks what that message asks', () => {
+  const colleague = reply(
+    { content: 'why, <@22>?', mentions: [{ id: '22', username: 'eve' }] },
+    '21',
+  );
+  const call = { mentions: [{ id: bot }], content: `<@${bot}>` };
+  expect(parsed({ ...colleague, ...call })).toMatchObject({ text: 'why, @eve?' });
+  expect(parsed({ ...colleague, ...call, content: `<@${bot}> and?` })).toMatchObject({
+    text: 'and?',
+  });
+  expect(parsed({ ...reply({ content: '25 days' }), ...call })).toMatchObject({ text: '' });
+  expect(parsed({ ...colleague, content: '' })).toBe('empty');
+  const attachments = [{ id: '30', filename: 'a.txt', size: 3 }];
+  expect(parsed({ ...colleague, ...call, attachments })).toMatchObject({ text: '' });
+});
+
+describe('a forwarded message', () => {
+  const forward = (message: unknown) => ({
+    ...{ guild_id: undefined, content: '', mentions: [] },
+    message_reference: { type: 1, message_id: '7', channel_id: '8' },
+    message_snapshots: [{ message }],
+  });
+  test('says what was forwarded, and calls nobody who is named in it', () => {
+    const attachments = [{ id: '30', filename: 'a.txt', size: 3 }];
+    const content = `<@21> and <@${bot}>, how many days?`;
+    const mentions = [
+      { id: '21', username: 'ben' },
+      { id: bot, username: 'bot' },
+    ];
+    expect(parsed(forward({ content, mentions, attachments }))).toMatchObject({
+      text: '@ben and , how many days?',
+      files: [{ id: '30', name: 'a.txt', sizeBytes: 3 }],
+      ...{ isMention: false, isToOthers: false },
+    });
+  });
+  test('without words is a question without a text where it was sent to us, else none', () => {
+    const picture = forward({ content: '', embeds: [{}] });
+    expect(parsed(picture)).toMatchObject({ text: '' });
+    expect(parsed({ ...picture, guild_id: '14' })).toBe('empty');
+    expect(parsed(forward('odd'))).toBe('empty');
+  });
 });
 
 test('tells who, where and when', () => {

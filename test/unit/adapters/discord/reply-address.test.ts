@@ -15,13 +15,15 @@ const response = {
 };
 const whole: DiscordAddress = {
   ...{ channel, guild: '2', user: '3', message: '4', questionChannel: '5' },
-  ...{ threadArchiveMinutes: '1440', answeredTag: '6', response },
+  ...{ threadArchiveMinutes: '1440', repliedTo: '7', reads: 'replied', answeredTag: '6', response },
 };
 
 test.each([
   [whole],
   [{ channel, user: '3' }],
   [{ channel, user: '3', guild: '2', response }],
+  [{ channel, user: '3', response: { ...response, interaction: '8' } }],
+  [{ channel, user: '3', command: { ...response, message: undefined, interaction: '8' } }],
 ])('an address is read as it was written: %j', (address) => {
   const written = writeAddress(address);
   expect(Object.values(written).every((value) => typeof value === 'string')).toBe(true);
@@ -34,6 +36,7 @@ test.each([
   [{ channel: 'C1', user: '3' }],
   [{ channel, user: '3', threadArchiveMinutes: '5' }],
   [{ channel, user: '3', responseMessage: '7' }],
+  [{ channel, user: '3', interaction: '8' }],
   [{ ...writeAddress(whole), expiresAtMs: 'soon' }],
 ])('no other door wrote this: %j', (stored) => {
   expect(() => readAddress(stored)).toThrow(expect.objectContaining({ code: 'payload_invalid' }));

@@ -28,6 +28,15 @@ describe('a place', () => {
   ])('of %j is %s', (where, dialogId, name) => {
     expect(places.of(where)).toMatchObject({ dialogId, name });
   });
+  test('of a direct message is that of all of them', () => {
+    const direct = createPlaces([
+      { guild: '3', ...bound('guild') },
+      { direct: true, ...bound('direct') },
+    ]);
+    expect(direct.of({ channel: '9' })).toMatchObject({ dialogId: 'direct', name: 'direct' });
+    expect(direct.of({ channel: '9', guild: '3' }).dialogId).toBe('guild');
+    expect(direct.of({ channel: '9', guild: '4' }).name).toBe('');
+  });
   test('without an entry answers mentions of everybody', () => {
     expect(places.of({ channel: '9' })).toEqual({
       ...{ name: '', dialogId: 'default', listen: 'mention', rules: noRules },
@@ -101,8 +110,36 @@ describe('the cool-down', () => {
   test('is not told by what nobody put to us', () => {
     const { judge } = createRules();
     judge(at(0));
-    expect(judge(at(1, { unprompted: true }))).toBe('asking_too_fast');
+    expect(judge(at(1, { unprompted: true }))).toBe('told_to_wait');
     expect(judge(at(2))).toBe('asking_too_fast');
+  });
+  test('is begun by no overheard question but for those after it', () => {
+    const { judge } = createRules();
+    const overheard = { unprompted: true };
+    expect([0, 1, 1_000].map((ms) => judge(at(ms, overheard)))).toEqual([
+      'allowed',
+      'told_to_wait',
+      'allowed',
+    ]);
+    expect([judge(at(1_001)), judge(at(2_000, overheard))]).toEqual(['allowed', 'told_to_wait']);
+  });
+  test('is begun by nothing that cannot be answered; that is told once', () => {
+    const { judge } = createRules();
+    const empty = { unanswerable: true, text: '' };
+    expect([0, 0, 1, 1_000].map((ms) => judge(at(ms, empty)))).toEqual([
+      'allowed',
+      'allowed',
+      'told_to_wait',
+      'allowed',
+    ]);
+    expect([judge(at(1_001)), judge(at(1_002))]).toEqual(['allowed', 'asking_too_fast']);
+  });
+  test('says how long it lasts yet', () => {
+    const { judge, waitMs } = createRules();
+    expect(waitMs(at(0))).toBe(0);
+    judge(at(0));
+    judge(at(400));
+    expect([400, 999, 1_000].map((ms) => waitMs(at(ms)))).toEqual([600, 1, 0]);
   });
   test('is of each person and place', () => {
     const { judge } = createRules();

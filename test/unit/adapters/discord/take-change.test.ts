@@ -25,6 +25,39 @@ test('an edited question is asked as it stands now, and a preview is no edit', a
   expect((await it.stored(posted.message)).revision).toBe(1);
 });
 
+test('a post that is renamed after an edit keeps its question', async () => {
+  const it = await setUpListening();
+  const forum = it.discord.addChannel({ type: 'forum' });
+  await it.start();
+  const said = { channel: forum, user: it.ann, title: 'Printer' };
+  const post = it.discord.createForumPost({ ...said, text: '{bot} why does it blink' });
+  await it.stored(post.message);
+  it.discord.edit({ ...post, text: '{bot} why does it blink?' });
+  await it.settle(post.channel);
+  it.discord.changeThread(post.channel, { name: '[SOLVED] Printer' });
+  it.discord.unfurl({ ...post, url: 'https://example.com/a' });
+  await it.settle(post.channel);
+  expect(await it.turnOf(post.message)).toMatchObject({
+    ...{ question: { text: 'Printer\n\nwhy does it blink?' }, revision: 1 },
+  });
+  it.discord.edit({ ...post, text: '{bot} why does it blink twice?' });
+  await it.settle(post.channel);
+  expect(await it.turnOf(post.message)).toMatchObject({
+    ...{ question: { text: '[SOLVED] Printer\n\nwhy does it blink twice?' }, revision: 2 },
+  });
+});
+
+test('what was edited long ago is not edited when Discord tells of it again, whoever took it in', async () => {
+  const minutesAgo = (minutes: number) => ({ now: () => Date.now() - minutes * 60_000 });
+  const it = await setUpListening({ clock: minutesAgo(11) });
+  await it.start();
+  const posted = it.discord.mention({ channel: it.channel, user: it.ann, text: 'leave?' });
+  await it.stored(posted.message);
+  it.discord.edit({ ...posted, text: '{bot} leave this year?' });
+  await it.settle();
+  expect((await it.stored(posted.message)).revision).toBeUndefined();
+});
+
 test('an edit that puts a mention in makes a question', async () => {
   const it = await setUpListening();
   await it.start();

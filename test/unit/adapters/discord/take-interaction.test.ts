@@ -1,7 +1,7 @@
 /** Interactions that are odd, slow, or come while the store is away: the person is answered, once, in time. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { BotError } from '../../../../src/domain/errors.ts';
 import { asId } from '../../../../src/domain/ids.ts';
 import { noRules } from './set-up-listening.ts';
@@ -103,14 +103,29 @@ test('the form that asks for a reason opens before anything is looked up', async
   expect(it.troubles()).toEqual(['discord press failed']);
 });
 
-test('a command that Discord did not let us answer is no question', async () => {
-  const it = setUpPackets();
-  it.failures.push(new BotError('platform_rejected', { details: { discordCode: 10_062 } }));
-  await send(it, recorded('slash-command'));
-  it.failures.push(new BotError('platform_unavailable'), new BotError('platform_unavailable'));
-  await send(it, recorded('slash-command'));
-  expect(await it.allTurns()).toEqual([]);
-  expect(it.troubles()).toEqual(['discord interaction not answered']);
+describe('a command that Discord did not let us answer', () => {
+  const failure = (discordCode: number) =>
+    new BotError('platform_rejected', { details: { discordCode } });
+  const away = new BotError('platform_unavailable');
+  test.each([
+    ['is taken back when it came too late', [failure(10_062), failure(10_015)], true],
+    ['is left to the process that answered it', [failure(40_060)], undefined],
+    ['is left to whoever answered it in time', [failure(10_062)], undefined],
+    ['stays a question while nobody knows', [failure(10_062), away], undefined],
+    ['stays a question while Discord is away', [away, away], undefined],
+    ['stays a question when it stands all the same', [away], undefined],
+  ])('%s', async (_, failures, removeReply) => {
+    const it = setUpPackets();
+    it.failures.push(...failures);
+    await send(it, recorded('slash-command'));
+    const [turn, ...more] = await it.allTurns();
+    expect([turn?.question.text, turn?.removeReply, more]).toEqual([
+      ...['How many days of leave do I have?', removeReply, []],
+    ]);
+    expect(it.troubles()).toEqual(
+      failures[0] === away && failures.length > 1 ? ['discord interaction not answered'] : [],
+    );
+  });
 });
 
 test('is answered without the bot token', async () => {

@@ -135,7 +135,7 @@ describe('overheard where we listen to everything', () => {
       it.discord.post({ ...said, text: 'there is a printer.' }),
       it.discord.post({ ...said, text: `<@${it.ben}> is there a printer?` }),
       it.discord.post({ ...said, text: '@everyone is there a printer?' }),
-      it.discord.reply({ ...said, to: asked.message, text: 'anybody?', ping: false }),
+      it.discord.reply({ ...said, user: it.ben, to: asked.message, text: 'why?', ping: false }),
     ];
     await it.settle();
     const turn = await it.stored(asked.message);
@@ -173,6 +173,35 @@ describe('in a thread', () => {
     expect(second.conversationId).toBe(first.conversationId);
     expect(second.readThread).toBeUndefined();
     expect(await it.turnOf(stranger.message)).toBeUndefined();
+  });
+
+  test('what is said to somebody by name, or in reply to them, is theirs', async () => {
+    const it = await setUpListening();
+    await it.start();
+    const thread = it.discord.startThread({ channel: it.channel, user: it.ann, name: 'leave' });
+    const said = { channel: thread, user: it.ann };
+    const asked = await it.stored(it.discord.mention({ ...said, text: 'leave?' }).message);
+    const sure = it.discord.post({ channel: thread, user: it.ben, text: 'sure' });
+    const theirs = [
+      it.discord.post({ ...said, text: `<@${it.ben}> can you approve my leave?` }),
+      it.discord.reply({ ...said, to: sure.message, text: 'thanks', ping: false }),
+    ];
+    const own = asked.id.replace('discord-', '');
+    const more = it.discord.reply({ ...said, to: own, text: 'I mean the paid one', ping: false });
+    expect((await it.stored(more.message)).conversationId).toBe(asked.conversationId);
+    for (const { message } of theirs) expect(await it.turnOf(message)).toBeUndefined();
+  });
+
+  test('a mention in reply to somebody has what it replies to read too', async () => {
+    const it = await setUpListening();
+    await it.start();
+    const thread = it.discord.startThread({ channel: it.channel, user: it.ben, name: 'leave' });
+    const line = it.discord.post({ channel: thread, user: it.ben, text: 'It says 25 days.' });
+    const said = { channel: thread, user: it.ann, to: line.message };
+    const turn = await it.stored(it.discord.reply({ ...said, text: '{bot} is it so?' }).message);
+    expect(turn.readThread).toBe(true);
+    expect(addressOf(turn)).toMatchObject({ repliedTo: line.message });
+    expect(addressOf(turn).reads).toBeUndefined();
   });
 
   test('who was told that they may not ask is not told so again for all they say', async () => {
@@ -235,6 +264,24 @@ describe('a reply to our message outside of a thread', () => {
     expect((await it.stored(quiet.message)).conversationId).toBe(first.conversationId);
   });
 
+  test('joins by any of its messages, as the middle of a long answer tells nothing', async () => {
+    const { it, first, asked } = await setUp();
+    const message_reference = { message_id: asked.message };
+    const beginning = await it.post({ content: 'one', message_reference });
+    const middle = await it.post({
+      content: 'two',
+      message_reference: { message_id: beginning },
+    });
+    const parts = [beginning, middle].map((platformId, index) => ({ index, platformId }));
+    await it.answer(first, { parts });
+    const said = { channel: it.channel, user: it.ann, to: middle };
+    const rings = it.discord.reply({ ...said, text: 'and part-timers?' });
+    const quiet = it.discord.reply({ ...said, text: 'and trainees', ping: false });
+    for (const { message } of [rings, quiet])
+      expect((await it.stored(message)).conversationId).toBe(first.conversationId);
+    expect(addressOf(await it.stored(rings.message)).threadArchiveMinutes).toBeUndefined();
+  });
+
   test('to something that is no answer is a question of its own when it rings', async () => {
     const { it, first } = await setUp();
     const to = await it.post({ content: 'hello' });
@@ -242,6 +289,30 @@ describe('a reply to our message outside of a thread', () => {
     const turn = await it.stored(it.discord.reply({ ...said, text: 'who are you?' }).message);
     expect(turn.conversationId).not.toBe(first.conversationId);
     expect(addressOf(turn).threadArchiveMinutes).toBe('1440');
+  });
+});
+
+describe('a mention in reply to somebody else', () => {
+  const setUp = async (text: string) => {
+    const it = await setUpListening();
+    await it.start();
+    const said = { channel: it.channel, user: it.ben, text: 'The VPN drops every hour, why?' };
+    const to = it.discord.post(said).message;
+    const { message } = it.discord.reply({ channel: it.channel, user: it.ann, to, text });
+    return { to, turn: await it.stored(message) };
+  };
+
+  test('is a question about that message, which is read, and of the channel nothing else', async () => {
+    const { to, turn } = await setUp('{bot} can you answer this?');
+    expect(turn).toMatchObject({ question: { text: 'can you answer this?' }, readThread: true });
+    expect(addressOf(turn)).toMatchObject({
+      ...{ repliedTo: to, reads: 'replied', threadArchiveMinutes: '1440' },
+    });
+  });
+
+  test('asks what that message asks when it says nothing else', async () => {
+    const { turn } = await setUp('{bot}');
+    expect(turn.question.text).toBe('The VPN drops every hour, why?');
   });
 });
 
@@ -320,7 +391,10 @@ describe('the rules of a place', () => {
     const fine = mention(it.ann, 'who won the lotteries?');
     const soon = mention(it.ann, 'and who else?');
     const again = mention(it.ann, 'hello?');
-    expect((await it.stored(soon)).error).toEqual({ code: 'asking_too_fast' });
+    const { error } = await it.stored(soon);
+    expect(error).toEqual({ code: 'asking_too_fast', retryAfterMs: expect.any(Number) });
+    expect(error?.retryAfterMs).toBeGreaterThan(0);
+    expect(error?.retryAfterMs).toBeLessThanOrEqual(60_000);
     expect(addressOf(await it.stored(soon)).threadArchiveMinutes).toBeUndefined();
     expect((await it.stored(strange)).error).toEqual({ code: 'asking_not_allowed' });
     expect((await it.stored(word)).error).toEqual({ code: 'asking_not_allowed' });
@@ -341,7 +415,32 @@ describe('the rules of a place', () => {
     const { message } = it.discord.mention({ ...said, text: 'two?' });
     await vi.waitFor(() => expect(it.troubles()).toContain('discord event is tried again'));
     it.down.store = false;
-    expect((await it.stored(message)).error).toEqual({ code: 'asking_too_fast' });
+    expect((await it.stored(message)).error).toMatchObject({ code: 'asking_too_fast' });
+  });
+
+  test('make nobody wait for what was not answered', async () => {
+    const it = await setUpListening();
+    const rules = { ...noRules, coolDownMs: 60_000 };
+    it.bind({ channel: it.channel, listen: 'all', rules });
+    await it.start();
+    const said = { channel: it.channel, user: it.ann };
+    const overheard = it.discord.post({ ...said, text: 'anybody for lunch?' });
+    const bare = it.discord.mention({ ...said, text: '' });
+    const again = it.discord.mention({ ...said, text: '' });
+    const asked = it.discord.mention({ ...said, text: 'how many days?' });
+    expect((await it.stored(asked.message)).error).toBeUndefined();
+    expect((await it.stored(overheard.message)).unprompted).toBe(true);
+    expect((await it.stored(bare.message)).error).toEqual({ code: 'question_empty' });
+    expect(await it.turnOf(again.message)).toBeUndefined();
+  });
+
+  test('pass over a bare mention of who is blocked', async () => {
+    const it = await setUpListening();
+    it.bind({ channel: it.channel, rules: { ...noRules, blockedPeople: [it.ann] } });
+    await it.start();
+    const bare = it.discord.mention({ channel: it.channel, user: it.ann, text: '' });
+    await it.settle();
+    expect(await it.turnOf(bare.message)).toBeUndefined();
   });
 
   test('say nothing to what nobody put to us', async () => {

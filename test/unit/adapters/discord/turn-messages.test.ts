@@ -47,7 +47,9 @@ test("a first part without buttons is another turn's when what replies to it has
   expect(idsOf([own('10'), own('11', '10', pressable(turnId))], {})).toEqual(['10', '11', '']);
 });
 
-test("behind a command's response stand only further parts", () => {
+test("behind a command's response stand only further parts, and the answer that was asked for again", () => {
   const messages = [own('10', '9'), own('11', '9', file), own('12', '8')];
   expect(idsOf(messages, { response: '9' })).toEqual(['', '10', '11']);
+  const again = [own('13', '9'), own('14', '13', pressable('discord-1-r1'))];
+  expect(idsOf([...messages, ...again], { response: '9' })).toEqual(['', '10', '11']);
 });
