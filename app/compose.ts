@@ -1,10 +1,14 @@
 /** Wires everything: the only place that knows which driver stands behind which port. */
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
+import { createFixedToken } from '../adapters/slack/fixed-token.ts';
+import { createMethodLimits } from '../adapters/slack/method-limits.ts';
+import { createSlackCall } from '../adapters/slack/slack-call.ts';
+import { createSlackClient } from '../adapters/slack/slack-client.ts';
 import { createSlackContextReader } from '../adapters/slack/slack-context-reader.ts';
 import { createSlackSpeaker } from '../adapters/slack/slack-speaker.ts';
 import { createSlackStatusLine } from '../adapters/slack/slack-status-line.ts';
-import { type BotTokenOf, createSlackWorkspaces } from '../adapters/slack/slack-workspaces.ts';
+import { createSlackWorkspaces } from '../adapters/slack/slack-workspaces.ts';
 import { createRecoverySweep } from '../jobs/recovery-sweep.ts';
 import { createWorker, type Worker } from '../jobs/worker.ts';
 import { type AsyncChat, createAsyncChat } from '../src/chat/async-chat.ts';
@@ -25,7 +29,8 @@ import {
   type ReceiveQuestion,
 } from '../src/conversation/receive-question.ts';
 import { createWorkTurn } from '../src/conversation/work-turn.ts';
-import { asId, newConversationId, type WorkerId } from '../src/domain/ids.ts';
+import { toBotError } from '../src/domain/errors.ts';
+import { asId, newConversationId, type TurnId, type WorkerId } from '../src/domain/ids.ts';
 import type { Platform } from '../src/domain/platform.ts';
 import { openChunkIndex } from '../src/drivers/libsql/open-chunk-index.ts';
 import { createLocalEmbedder } from '../src/drivers/local-embedder/local-embedder.ts';
@@ -99,14 +104,19 @@ export const composeDoors = ({ config, clock, log }: Base, stores: Stores): Door
 
 type SlackStores = Pick<Stores, 'installationStore'>;
 
-/** The way to Slack, for both halves; undefined where Slack is not set up. With OAuth each workspace has the token that it installed. */
+/** The way to Slack, for both halves; undefined where Slack is not set up. With OAuth each workspace has the token that it installed, without it one has the token of the configuration. */
 export const composeSlack = ({ config, clock, metrics, log }: Base, stores: SlackStores) => {
   const { slack, lease } = config;
   if (slack === undefined) return undefined;
   const { apiUrl, botToken = '' } = slack;
   const settings = { apiUrl, callTimeoutMs: callTimeoutMs(lease) };
   const install = composeInstall({ config, clock, metrics, log }, { ...stores, settings });
-  const botTokenOf: BotTokenOf = install?.installations.botTokenOf ?? (async () => botToken);
+  const fixedToken = () => {
+    const client = createSlackClient({ ...settings, botToken });
+    const call = createSlackCall({ client, limits: createMethodLimits(clock), metrics, log });
+    return createFixedToken({ botToken, call, clock });
+  };
+  const botTokenOf = install?.installations.botTokenOf ?? fixedToken();
   const workspaces = createSlackWorkspaces({ settings, botTokenOf, clock, metrics, log });
   return {
     ...{ settings, botTokenOf, workspaces },
@@ -116,10 +126,17 @@ export const composeSlack = ({ config, clock, metrics, log }: Base, stores: Slac
 };
 
 /** The speaking half of Slack, and what a worker sees of it besides; undefined where Slack is not set up. */
-export const composeSlackSpeaking = (base: Base, stores: SlackStores) => {
+export const composeSlackSpeaking = (base: Base, stores: Stores) => {
   const slack = composeSlack(base, stores);
   if (slack === undefined) return undefined;
-  const deps = { ...slack, behaviour: base.config.slackBehaviour, clock: base.clock };
+  const { config, clock, log } = base;
+  const cancelTurn = createCancelTurn({ ...stores, log });
+  const stopTurn = (id: TurnId): void => {
+    cancelTurn(id, { removeReply: false }).catch((error: unknown) =>
+      log.error('slack press failed', { action: 'stop', turnId: id, code: toBotError(error).code }),
+    );
+  };
+  const deps = { ...slack, behaviour: config.slackBehaviour, stopTurn, clock };
   return {
     speaker: createSlackSpeaker(deps),
     statusLine: createSlackStatusLine(deps),

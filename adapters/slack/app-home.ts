@@ -30,7 +30,7 @@ const eventSchema = z.object({
  */
 export const createShowAppHome = (deps: ListenerDeps): ((body: unknown) => Promise<void>) => {
   const { workspaces, audienceOf, log, clock } = deps;
-  const published = createExpiringCache<unknown>({ clock, ttlMs, maxEntries });
+  const homes = createExpiringCache<Home>({ clock, ttlMs, maxEntries });
 
   return async (body) => {
     const parsed = eventSchema.safeParse(body);
@@ -45,14 +45,30 @@ export const createShowAppHome = (deps: ListenerDeps): ((body: unknown) => Promi
     const asked = { ...workspace, user, channel: user, isDirect: true, isExternal: false };
     try {
       const view = homeView(await knowledgeFor(deps, await audienceOf(asked)));
+      const home = await homes.get(`${team} ${user}`, async () => ({}));
       const { call } = workspaces.of(workspace);
-      await published.get(`${team} ${user} ${JSON.stringify(view)}`, () =>
+      await show(home, JSON.stringify(view), () =>
         call('views.publish', { user_id: user, view }, { answer: z.unknown() }),
       );
     } catch (error) {
       log.warn('slack home not shown', { user, code: toBotError(error).code });
     }
   };
+};
+
+/** What stands in one person's Home. */
+interface Home {
+  last?: { readonly view: string; readonly published: Promise<unknown> };
+}
+
+const show = (home: Home, view: string, publish: () => Promise<unknown>): Promise<unknown> => {
+  if (home.last?.view === view) return home.last.published;
+  const last = { view, published: publish() };
+  home.last = last;
+  last.published.catch(() => {
+    if (home.last === last) delete home.last;
+  });
+  return last.published;
 };
 
 /** The names of what answers for this audience may rest on, each once, in the order of the configuration. */

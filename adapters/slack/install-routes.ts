@@ -35,7 +35,8 @@ const cookieOptions = { prefix: 'host', path: '/', secure: true } as const;
 
 const named = z.object({ id: z.string(), name: z.string().nullish() });
 const accessSchema = z.object({
-  access_token: z.string().startsWith('xoxb-'),
+  /** With token rotation `xoxe.` stands in front. */
+  access_token: z.string().regex(/^(?:xoxe\.)?xoxb-/),
   /** Only where token rotation is on. */
   refresh_token: z.string().nullish(),
   is_enterprise_install: z.boolean().nullish(),

@@ -10,8 +10,8 @@ import { slackCodeOf } from './slack-errors.ts';
 export interface NativeStream {
   readonly ts: string;
   /**
-   * Appends what is new of the text that stays. False: the stream is over, put the whole text by an edit. Throws what an edit throws;
-   * `platform_rate_limited` leaves the stream as it was.
+   * Appends what is new of the text that stays; nothing after the asker stopped the stream. False: the stream is over, put the whole text by an edit. Throws what
+   * an edit throws; `platform_rate_limited` leaves the stream as it was.
    */
   append(committed: string): Promise<boolean>;
   /** Ends the stream with the rest of the text, blocks below it and the message's mark. False and throws as `append`. */
@@ -27,6 +27,8 @@ interface Deps {
   readonly call: SlackCall;
   readonly clock: Pick<Clock, 'monotonic'>;
   readonly address: SlackAddress;
+  /** Called once, when Slack refuses a piece because the asker stopped the stream. */
+  readonly onStopped: () => void;
 }
 
 const startedSchema = z.object({ ts: z.string() });
@@ -43,7 +45,7 @@ const maxBytes = 9_000;
  * @see https://github.com/CopilotKit/CopilotKit/issues/6063 (size)
  */
 export const startNativeStream = async (deps: Deps, committed: string): Promise<NativeStream> => {
-  const { call, clock, address } = deps;
+  const { call, clock, address, onStopped } = deps;
   const { channel } = address;
   const startedMs = clock.monotonic();
   let sent = committed.slice(0, chunkEnd(committed));
@@ -58,6 +60,7 @@ export const startNativeStream = async (deps: Deps, committed: string): Promise<
   const { ts } = await call('chat.startStream', args, { answer: startedSchema });
   let sizeBytes = Buffer.byteLength(first);
   let isOver = false;
+  let isStopped = false;
 
   const takes = (text: string, chunk: string): boolean =>
     !isOver &&
@@ -76,8 +79,11 @@ export const startNativeStream = async (deps: Deps, committed: string): Promise<
       await act();
       return true;
     } catch (error) {
-      if (!isStreamsFault(toBotError(error))) throw error;
-      await end();
+      const failure = toBotError(error);
+      isStopped = isStoppedByUser(failure);
+      if (!isStopped && !isStreamsFault(failure)) throw error;
+      if (isStopped) isOver = true;
+      else await end();
       return false;
     }
   };
@@ -89,13 +95,16 @@ export const startNativeStream = async (deps: Deps, committed: string): Promise<
   return {
     ts,
     async append(committed) {
+      if (isStopped) return true;
       const to = chunkEnd(committed);
       const chunk = neutraliseChunk(committed.slice(sent.length, to));
       if (!takes(committed, chunk)) return over();
       if (chunk === '') return true;
       const added = { channel, ts, markdown_text: chunk };
-      if (!(await tried(() => call('chat.appendStream', added, { answer: z.unknown() }))))
-        return false;
+      if (!(await tried(() => call('chat.appendStream', added, { answer: z.unknown() })))) {
+        if (isStopped) onStopped();
+        return isStopped;
+      }
       sent = committed.slice(0, to);
       sizeBytes += Buffer.byteLength(chunk);
       return true;
@@ -133,9 +142,12 @@ export const stopStream = async (
       return stop({ markdown_text: '…' });
     });
   } catch (error) {
-    if (!isStreamsFault(toBotError(error))) throw error;
+    const failure = toBotError(error);
+    if (!isStreamsFault(failure) && !isStoppedByUser(failure)) throw error;
   }
 };
+
+const isStoppedByUser = (failure: BotError): boolean => slackCodeOf(failure) === 'stopped_by_user';
 
 /** What an edit of the message may do better; everything else is true of edits as well. */
 const isStreamsFault = ({ code }: BotError): boolean =>

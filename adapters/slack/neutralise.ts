@@ -1,12 +1,14 @@
 /** Takes the power out of Slack's own tokens in a text that is not ours, so that no words of a model, a document or a person ping, or hide a link. */
+import { createCodeScanner } from '../../src/domain/scan-code.ts';
 
-/** A fenced block, or an inline span: a run of backticks up to the next run of the same length. */
-const code =
-  /^ {0,3}(`{3,}|~{3,})[^\n]*(?:\n(?! {0,3}\1)[^\n]*)*(?:\n {0,3}\1[^\n]*)?|(?<!`)(`+)(?!`)[\s\S]*?(?<!`)\2(?!`)/gm;
+/** Stands for a piece of code while the prose around it is changed; no character of a text that a font has. */
+const codeMark = /\uE000/g;
 /** `](<https://a>`, which Markdown allows and Slack would read as a token of its own. */
 const angledTarget = /\]\(<([^<>\s()]*)>/g;
 const autolink = /<(https?:\/\/[^\s<>]+)>/g;
-/** The bracket or colon of a link, or of a link's definition, that leads to no address but to what is a token's inside: `](!channel`, `]: @U1`. */
+/** A link or an image that leads to a token's inside, or to a heading of the document that it was quoted from: `[x](!channel)`, `[x](#refunds)`. */
+const deadLink = /(?<!\\)!?\[([^[\]\n]*)(?<!\\)\]\([^\S\n]*<?[!@#][^()\n`\uE000]*\)/g;
+/** The bracket or colon of a link, or of a link's definition, that leads to no address but to what is a token's inside, where it is no whole link: `](!channel`, `]: @U1`. */
 const tokenTarget = /\](?:\(|:(?=[^\S\n]))(?=[^\S\n]*<?[!@#])/g;
 /** `![](https://a)` shows nothing but the image: its address stays. */
 const namelessImage = /!\[\]\(([^()\s]*)\)/g;
@@ -16,19 +18,23 @@ const imageMark = /!(?=\[)/g;
  * For a `markdown` block. Every token (`<!channel>`, `<@U1>`, `<!subteam^S1>`, `<https://a|b>`) begins with `<`, so every `<` becomes an entity, in
  * code too: Slack decodes it for display everywhere but in a link's target, and does not read the result again. `>` stays: alone it is a quote or
  * nothing. `&` stays: escaping it buys nothing and breaks the query of a link. Markdown's own `<https://a>` loses its brackets, an image becomes a
- * link (an image is fetched on display), and a link that leads to a token's inside becomes text. Never longer than `escapedLengthChars` of the text.
+ * link (an image is fetched on display), and a link that leads to a token's inside becomes its label. What only may be code is prose. Never
+ * longer than `escapedLengthChars` of the text.
  *
  * @see https://docs.slack.dev/messaging/formatting-message-text#escaping
  * @see https://github.com/PostHog/posthog/pull/95054 (measured on a real workspace)
  */
 export const neutraliseMarkdown = (markdown: string): string => {
-  let out = '';
-  let from = 0;
-  for (const match of markdown.matchAll(code)) {
-    out += defused(markdown.slice(from, match.index)) + match[0];
-    from = match.index + match[0].length;
-  }
-  return neutraliseChunk(out + defused(markdown.slice(from)));
+  const kept: string[] = [];
+  const keep = (text: string): string => {
+    kept.push(text);
+    return '\uE000';
+  };
+  const scanner = createCodeScanner();
+  const prose = [...scanner.push(markdown), ...scanner.end()]
+    .map(({ code, text }) => (code ? keep(text) : text.replace(codeMark, keep)))
+    .join('');
+  return neutraliseChunk(defused(prose).replace(codeMark, () => kept.shift() ?? ''));
 };
 
 /** For a piece of a text that is streamed: each character by itself, so that pieces may be cut anywhere. Enough where `isSafeInPieces`. */
@@ -40,11 +46,12 @@ export const isSafeInPieces = (markdown: string): boolean =>
 
 const defused = (prose: string): string =>
   prose
+    .replace(deadLink, '$1')
     .replace(angledTarget, ']($1')
-    .replace(tokenTarget, '] ')
     .replace(autolink, '$1')
     .replace(namelessImage, '$1')
-    .replace(imageMark, '');
+    .replace(imageMark, '')
+    .replace(tokenTarget, '] ');
 
 /** For Slack's `mrkdwn` and for `text`: the three characters that Slack asks to escape. */
 export const escapeText = (text: string): string =>

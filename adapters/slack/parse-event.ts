@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import type { QuestionFile } from '../../src/domain/turn.ts';
 import { questionFiles } from './question-files.ts';
-import { mentions, mentionsAnybody, readableText } from './readable-text.ts';
+import { isEmojiOnly, mentions, mentionsAnybody, readableText } from './readable-text.ts';
 import { slackId, slackTs } from './slack-ids.ts';
 import type { WorkspaceId } from './slack-workspaces.ts';
 import { workspaceOf } from './workspace-of.ts';
@@ -60,6 +60,7 @@ export type IgnoredReason =
   | 'message_subtype'
   | 'not_a_person'
   | 'to_somebody_else'
+  | 'only_emoji'
   | 'nothing_edited';
 
 const text = z.string().nullish();
@@ -138,11 +139,10 @@ export const parseEvent = (body: unknown, botUserId: string | undefined): SlackI
   if (event.type === 'app_mention')
     return { kind: 'question', message: { ...message, isMention: true } };
   if (message.isDirect || message.isMention) return { kind: 'question', message };
-  if (message.rootTs !== message.ts) return { kind: 'follow-up-candidate', message };
   // What is said to a person by name is theirs to answer.
-  return mentionsAnybody(event.text ?? '')
-    ? ignored('to_somebody_else')
-    : { kind: 'overheard', message };
+  if (mentionsAnybody(event.text ?? '')) return ignored('to_somebody_else');
+  if (message.files === undefined && isEmojiOnly(message.text)) return ignored('only_emoji');
+  return { kind: message.rootTs === message.ts ? 'overheard' : 'follow-up-candidate', message };
 };
 
 type ChannelEvent = z.infer<typeof eventSchema>;

@@ -77,7 +77,11 @@ export const permissions: readonly Permission[] = [
   method('conversations.history', anyHistory, 'to read a conversation that it is called into'),
   method('conversations.info', anyChannel, 'to see whether another company reads the channel'),
   method('conversations.members', anyChannel, 'to see who reads a channel'),
-  method('conversations.open', ['im:write'], 'to tell an asker in private what it cannot post'),
+  method(
+    'conversations.open',
+    ['im:write'],
+    'to tell an asker in private what it cannot post, or to answer a command there',
+  ),
   method(
     'conversations.replies',
     anyHistory,

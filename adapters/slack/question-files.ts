@@ -16,7 +16,7 @@ const fileSchema = z.object({
 
 /**
  * In the message's order. A file that lies elsewhere (`external`) or that a shared channel shows by its id alone (`check_file_info`) is among them, under what
- * name there is: whoever reads the files says that it could not be read. Empty for anything that is no list of files.
+ * name there is, its id when none: whoever reads the files asks for the name, or says that it could not be read. Empty for anything that is no list of files.
  *
  * @see https://docs.slack.dev/reference/objects/file-object
  */
@@ -27,6 +27,11 @@ export const questionFiles = (files: unknown): readonly QuestionFile[] =>
     return [{ id: data.id, name: data.name || data.title || data.id, sizeBytes: data.size ?? 0 }];
   });
 
-/** What a message with files and without a word asks. Empty when there are no files either. */
-export const questionAbout = (files: readonly QuestionFile[]): string =>
-  files.length === 0 ? '' : `What is in ${files.map(({ name }) => name).join(' and ')}?`;
+/** What a message with files and without a word asks: an id says nothing to anybody. Empty when there are no files either. */
+export const questionAbout = (files: readonly QuestionFile[]): string => {
+  if (files.length === 0) return '';
+  const named = files.filter(({ id, name }) => name !== id).map(({ name }) => name);
+  const unnamed = files.length - named.length;
+  const others = unnamed > 1 ? ['the attached files'] : unnamed > 0 ? ['the attached file'] : [];
+  return `What is in ${[...named, ...others].join(' and ')}?`;
+};

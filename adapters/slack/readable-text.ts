@@ -24,6 +24,11 @@ export const mentions = (text: string, userId: string): boolean =>
 /** Whether the stored text mentions a person, a bot or a group. */
 export const mentionsAnybody = (text: string): boolean => /<(?:@[UW]|!subteam\^)/.test(text);
 
+/** Whether a readable text is emoji and nothing else, as Slack names them (`:+1:`) or as themselves. */
+export const isEmojiOnly = (text: string): boolean => text !== '' && emojiOnly.test(text);
+
+const emojiOnly = /^(?:[\s\p{Extended_Pictographic}\p{RI}\p{EMod}\p{M}\p{Cf}]|:[^\s:]+:)+$/u;
+
 const isMentionOf = (inner: string, userId: string | undefined): boolean =>
   userId !== undefined && (inner === `@${userId}` || inner.startsWith(`@${userId}|`));
 

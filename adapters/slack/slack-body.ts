@@ -45,7 +45,7 @@ const interactionSchema = z
     team: named.optional(),
     enterprise: named.optional(),
     channel: bag.optional(),
-    view: z.looseObject({ app_installed_team_id: id }).optional(),
+    view: z.looseObject({ app_installed_team_id: id, callback_id: id }).optional(),
     actions: z.array(bag).optional(),
     response_urls: z.array(bag).optional(),
     event: absent,
@@ -87,10 +87,12 @@ export const readRequestBody = (
 };
 
 /** Whether it is an event by its own word, of whatever shape: refused, Slack would send it three times more, and in the end none at all. */
-export const claimsEvent = (rawBody: Uint8Array): boolean => {
-  const body = parseJson(Buffer.from(rawBody).toString());
-  return isBag(body) && body['type'] === 'event_callback';
-};
+export const claimsEvent = (value: unknown): boolean =>
+  isBag(value) && value['type'] === 'event_callback';
+
+/** The same of an HTTP request. */
+export const requestClaimsEvent = (rawBody: Uint8Array): boolean =>
+  claimsEvent(parseJson(Buffer.from(rawBody).toString()));
 
 export const isForm = (contentType: string | null): boolean =>
   contentType?.toLowerCase().startsWith('application/x-www-form-urlencoded') === true;

@@ -29,6 +29,11 @@ const fileSchema = z.object({
   file: z.object({ size: z.number(), url_private_download: z.string() }),
 });
 
+const named = z.object({ name: z.string().nullish(), title: z.string().nullish() });
+const namedSchema = z.object({
+  file: named.extend({ size: z.number() }).refine(({ name, title }) => name || title),
+});
+
 type StoredMessage = z.infer<typeof messageSchema>;
 
 /**
@@ -54,6 +59,12 @@ export const createSlackContextReader = (deps: {
     const isContext = (message: StoredMessage) => isOthers(message, own);
     const stored = await readBefore(workspace, address, { last, isContext, signal });
     return toThread(stored, last);
+  },
+  async nameFile(turn, { id }, { signal }) {
+    signal.throwIfAborted();
+    const { call } = deps.workspaces.of(readAddress(turn.replyTo));
+    const { file } = await call('files.info', { file: id }, { answer: namedSchema });
+    return { id, name: file.name || file.title || '', sizeBytes: file.size };
   },
   async readFile(turn, file, { maxBytes, signal }) {
     signal.throwIfAborted();

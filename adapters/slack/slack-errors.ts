@@ -9,7 +9,7 @@ import { BotError, type ErrorCode, safeCause } from '../../src/domain/errors.ts'
 const codes: Readonly<Record<string, ErrorCode>> = {
   message_not_found: 'reply_deleted',
   thread_not_found: 'reply_deleted',
-  /** The asker pressed Slack's own "Stop" under a stream: like a reply that was taken away, it is not to go on. */
+  /** The asker pressed Slack's own "Stop" under a stream. A stream takes it for ours; elsewhere it is like a reply that was taken away. */
   stopped_by_user: 'reply_deleted',
 
   block_mismatch: 'reply_uneditable',

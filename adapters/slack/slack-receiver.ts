@@ -9,10 +9,10 @@ import { createExpiringCache } from './expiring-cache.ts';
 import { measuredDispatch } from './measured-dispatch.ts';
 import { verifySignature } from './signature.ts';
 import {
-  claimsEvent,
   isForm,
   isInteractionBody,
   readRequestBody,
+  requestClaimsEvent,
   type SlackBody,
 } from './slack-body.ts';
 
@@ -83,7 +83,7 @@ export const createSlackReceiver = (deps: {
         return empty(401);
       }
       const body = readRequestBody(rawBody, request.headers.get('content-type'));
-      if (body === undefined && claimsEvent(rawBody)) {
+      if (body === undefined && requestClaimsEvent(rawBody)) {
         log.warn('slack event of an unknown shape');
         return empty(200);
       }

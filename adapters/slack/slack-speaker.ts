@@ -1,9 +1,11 @@
 /** The speaking half of Slack: any process may use it, with the Web API alone. */
 import { toBotError } from '../../src/domain/errors.ts';
+import type { TurnId } from '../../src/domain/ids.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Speaker } from '../../src/ports/speaker.ts';
 import { startNativeStream } from './native-stream.ts';
 import { escapedLengthChars, isSafeInPieces } from './neutralise.ts';
+import { openElsewhere } from './open-elsewhere.ts';
 import { createRefusals, isNotOffered } from './refusals.ts';
 import { readAddress, type SlackAddress } from './reply-address.ts';
 import { createSlackReply, type StartStream } from './slack-reply.ts';
@@ -26,16 +28,16 @@ export interface SlackSpeakerBehaviour {
 const maxPartChars = 11_500;
 const maxParts = 5;
 const minuteMs = 60_000;
-/** `chat.appendStream` is Tier 4. */
-const appendsPerMinute = 100;
 
 /** Costs nothing until the first call; who we are is asked when a lost message has to be found. */
 export const createSlackSpeaker = (deps: {
   readonly workspaces: SlackWorkspaces;
   readonly behaviour: SlackSpeakerBehaviour;
+  /** The asker pressed Slack's own "Stop" under a stream: it counts as ours. Returns at once. */
+  readonly stopTurn: (id: TurnId) => void;
   readonly clock: Pick<Clock, 'monotonic'>;
 }): Speaker => {
-  const { workspaces, behaviour, clock } = deps;
+  const { workspaces, behaviour, stopTurn, clock } = deps;
   const refusals = createRefusals(clock);
 
   /** A stream in a channel would grow for the asker alone. */
@@ -43,11 +45,12 @@ export const createSlackSpeaker = (deps: {
     behaviour.nativeStreams && channel.startsWith('D') && !refusals.has(team);
   /** Undefined too when the workspace has begun its 20 streams a minute: the message is posted and edited. */
   const startStreamOf =
-    ({ call }: SlackWorkspace): StartStream =>
+    ({ call }: SlackWorkspace, id: TurnId): StartStream =>
     async (address, committed) => {
       if (!streams(address) || !isSafeInPieces(committed)) return undefined;
       try {
-        return await startNativeStream({ call, clock, address }, committed);
+        const onStopped = () => stopTurn(id);
+        return await startNativeStream({ call, clock, address, onStopped }, committed);
       } catch (error) {
         const failure = toBotError(error);
         if (isNotOffered(failure)) refusals.add(address.team);
@@ -62,19 +65,17 @@ export const createSlackSpeaker = (deps: {
     maxPart: maxPartChars,
     maxParts,
     editBucket(turn) {
-      const address = readAddress(turn.replyTo);
-      const [method, limit] = streams(address)
-        ? ['chat.appendStream', appendsPerMinute]
-        : ['chat.update', behaviour.editsPerMinute];
-      return { name: `slack:${address.team}:${method}`, limit, windowMs: minuteMs };
+      // A stream too: any moment it may go over to edits, and of its own calls Slack takes twice as many.
+      const name = `slack:${readAddress(turn.replyTo).team}:chat.update`;
+      return { name, limit: behaviour.editsPerMinute, windowMs: minuteMs };
     },
     measure: escapedLengthChars,
     openReply(turn, options) {
       const workspace = workspaces.of(readAddress(turn.replyTo));
-      return createSlackReply(
-        { ...workspace, startStream: startStreamOf(workspace) },
+      const speaking = { ...workspace, startStream: startStreamOf(workspace, turn.id) };
+      return openElsewhere(
+        { ...workspace, openReply: (of) => createSlackReply(speaking, of, options) },
         turn,
-        options,
       );
     },
   };

@@ -7,7 +7,7 @@ import { createDispatch } from './dispatch.ts';
 import { measuredDispatch } from './measured-dispatch.ts';
 import type { OpenSocketUrl } from './open-socket-url.ts';
 import { rest } from './rest.ts';
-import { readSlackBody } from './slack-body.ts';
+import { claimsEvent, readSlackBody } from './slack-body.ts';
 import type { SocketConnection } from './socket-connection.ts';
 import type { SocketEnvelope } from './socket-frame.ts';
 import { createSocketSupervisor } from './socket-supervisor.ts';
@@ -49,7 +49,11 @@ export const createSocketReceiver = (deps: {
   const take = async (envelope: SocketEnvelope, connection: SocketConnection): Promise<void> => {
     const { envelopeId, payload, acceptsResponse, retryNum } = envelope;
     const body = readSlackBody(payload);
-    if (body === undefined) return log.warn('slack event of an unknown shape');
+    if (body === undefined) {
+      log.warn('slack event of an unknown shape');
+      if (claimsEvent(payload)) connection.acknowledge(envelopeId);
+      return;
+    }
     const { acknowledged, answer } = await dispatch(body, { retryNum });
     if (acknowledged) connection.acknowledge(envelopeId, acceptsResponse ? answer : undefined);
   };

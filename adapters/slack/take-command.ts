@@ -1,4 +1,4 @@
-/** Takes in `/ask QUESTION`: the answer comes in a thread of its own. */
+/** Takes in `/ask QUESTION`: the answer comes in a thread of its own, which only a worker makes, so that where is not known yet. */
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { refusalFor } from '../../src/conversation/receive-question.ts';
@@ -60,7 +60,9 @@ export const takeCommand = async (deps: ListenerDeps, body: unknown): Promise<On
     question: { text },
     askedAt: new Date(deps.clock.now()),
   });
-  return onlyYou('I am looking it up. The answer comes in a thread here.');
+  return onlyYou(
+    'I am looking it up. The answer comes in a thread here, or by direct message where I am not a member.',
+  );
 };
 
 const usage = (command: string): string =>

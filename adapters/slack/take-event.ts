@@ -1,6 +1,7 @@
 /** Takes in what people write in Slack: questions, follow-ups, what is overheard, edits and deletions. */
+import type { Audience } from '../../src/domain/audience.ts';
 import type { Turn } from '../../src/domain/turn.ts';
-import { slackConversationKey, slackTurnId } from '../../src/domain/turn-id.ts';
+import { repeatTurnId, slackConversationKey, slackTurnId } from '../../src/domain/turn-id.ts';
 import type { ListenerDeps } from './listener-deps.ts';
 import { parseEvent, type SlackIncoming, type SlackMessage } from './parse-event.ts';
 import { questionAbout } from './question-files.ts';
@@ -46,7 +47,7 @@ const takeQuestion = async (
   { unprompted = false }: { readonly unprompted?: boolean } = {},
 ): Promise<void> => {
   const { team, enterprise, channel, ts, rootTs, user, files = [], clientMsgId } = message;
-  const audience = deps.placeOf(channel).audience ?? (await deps.audienceOf(message));
+  const audience = await audienceFor(deps, message);
   const text = message.text || questionAbout(files);
   const inOthersThread = message.isMention && rootTs !== ts && !message.isDirect;
   await storeQuestion(deps, {
@@ -69,7 +70,7 @@ const takeUnprompted = async (deps: ListenerDeps, message: SlackMessage): Promis
   if (deps.looksLikeQuestion(message.text)) await takeQuestion(deps, message, { unprompted: true });
 };
 
-/** Of a question that was stored the edit is stored; a message that was none becomes one when the edit calls us. */
+/** Of a question that was stored the edit is stored; a message that was none, or that we kept silent to, becomes one when the edit calls us. */
 const takeEdit = async (
   deps: ListenerDeps,
   edit: Extract<SlackIncoming, { kind: 'edited' }>,
@@ -78,9 +79,26 @@ const takeEdit = async (
   const id = slackTurnId(message);
   const text = message.text || questionAbout(message.files ?? []);
   const isNew = message.text !== previousText;
-  if (isNew && (await deps.editQuestion(id, text))) return;
-  if (mentionAdded) await takeQuestion(deps, message);
+  const isStored = isNew && (await deps.editQuestion(id, text));
+  if (!mentionAdded) return;
+  const heard = await deps.turns.getTurn(id);
+  if (heard?.unprompted === true && !hasSpoken(heard)) return askPrompted(deps, heard, message);
+  if (!isStored) await takeQuestion(deps, message);
 };
+
+/** Once: the same edit may come again, and the mention may go and come back. */
+const askPrompted = async (
+  deps: ListenerDeps,
+  heard: Turn,
+  message: SlackMessage,
+): Promise<void> => {
+  if ((await deps.turns.getTurn(repeatTurnId(heard.id, 1))) !== undefined) return;
+  const audience = await audienceFor(deps, message);
+  await deps.askAgain(heard.id, { asker: message.user, audience });
+};
+
+const audienceFor = async (deps: ListenerDeps, message: SlackMessage): Promise<Audience> =>
+  deps.placeOf(message.channel).audience ?? (await deps.audienceOf(message));
 
 /**
  * Who was answered in a thread is understood there without a mention. Where we only overheard them and said nothing they talk to others; where we answered

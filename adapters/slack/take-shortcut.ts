@@ -1,6 +1,6 @@
 /** Takes in the message shortcut "Ask Footnote about this": opens a form in which the person says what they ask. */
 import * as z from 'zod';
-import { type BotError, noticeFor, toBotError } from '../../src/domain/errors.ts';
+import { toBotError } from '../../src/domain/errors.ts';
 import type { ListenerDeps } from './listener-deps.ts';
 import { readableText } from './readable-text.ts';
 import { slackId, slackTs } from './slack-ids.ts';
@@ -53,9 +53,9 @@ export const takeShortcut = async (
     const { call } = workspaces.of(workspace);
     await call('views.open', { trigger_id, view }, { answer: z.unknown() });
   } catch (error) {
-    const failure: BotError = toBotError(error);
-    log.warn('slack form not opened', { code: failure.code, channel: channel.id });
-    await tellPrivately(place, { text: noticeFor(failure.code) || formNotOpened });
+    const { code } = toBotError(error);
+    log.warn('slack form not opened', { code, channel: channel.id });
+    await tellPrivately(place, { text: formNotOpened });
   }
 };
 

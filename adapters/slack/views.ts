@@ -42,7 +42,9 @@ export const askView = (context: AskContext, text: string): SlackView => ({
   close: plain('Cancel'),
   blocks: [
     input({ label: 'Your question', maxChars: maxInputChars, optional: false, text }),
-    hint(`The answer comes as a thread of its own in <#${context.channel}>.`),
+    hint(
+      `The answer comes as a thread of its own in <#${context.channel}>, or by direct message where I am not a member.`,
+    ),
   ],
 });
 

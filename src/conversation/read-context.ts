@@ -5,7 +5,7 @@ import {
   type ContextFile,
   noContext,
   type QuestionContext,
-  type UnreadReason,
+  type UnreadFile,
 } from '../chat/question-context.ts';
 import { withDeadline } from '../chat/with-deadline.ts';
 import { toBotError } from '../domain/errors.ts';
@@ -35,6 +35,8 @@ const maxFilesTokens = 4_000;
 const maxFileLengthChars = 16 * maxFilesTokens;
 /** What a person waits for an answer without it. */
 const deadlineMs = 10_000;
+/** Of that, for what the platform calls a file that it told by its id alone. */
+const namingMs = 5_000;
 
 interface Reading {
   readonly turn: Turn;
@@ -42,7 +44,7 @@ interface Reading {
   readonly signal: AbortSignal;
 }
 /** As fetched and parsed, or why not. */
-type FileOutcome = ContextFile | { readonly name: string; readonly reason: UnreadReason };
+type FileOutcome = ContextFile | UnreadFile;
 
 /**
  * At most 30 messages and 2,000 tokens of the thread, the newest; at most five files that a parser knows, of 1 MiB each and 4,000 tokens together. Thread and files
@@ -99,31 +101,56 @@ const readFiles = async (
   deps: ReadContextDeps,
   options: Reading & { readonly files: readonly QuestionFile[] },
 ): Promise<readonly FileOutcome[]> => {
+  const dueMs = deps.clock.monotonic() + deadlineMs;
   let begun = 0;
   return Promise.all(
-    options.files.map(async (file): Promise<FileOutcome> => {
+    options.files.map(async (given): Promise<FileOutcome> => {
+      const isNamed = given.name !== given.id;
+      const file = isNamed ? given : await nameFile(deps, { ...options, file: given });
+      if ('reason' in file) return file;
       const { name, sizeBytes } = file;
       const parser = deps.parsers.find(({ extensions }) => extensions.includes(extensionOf(name)));
       if (parser === undefined) return { name, reason: 'unsupported' };
       if (sizeBytes > maxFileBytes) return { name, reason: 'too_large' };
       begun += 1;
       if (begun > maxFiles) return { name, reason: 'too_many' };
-      return readFile(deps, { ...options, file, parser });
+      return readFile(deps, { ...options, file, parser, dueMs });
     }),
   );
 };
 
+const nameFile = async (
+  { clock, log }: ReadContextDeps,
+  { turn, reader, signal, file }: Reading & { readonly file: QuestionFile },
+): Promise<QuestionFile | UnreadFile> => {
+  const look = reader?.nameFile;
+  if (look === undefined) return file;
+  try {
+    return await withDeadline((within) => look(turn, file, { signal: within }), {
+      ...{ clock, signal, deadlineMs: namingMs, lateCode: 'platform_unavailable' },
+    });
+  } catch (error) {
+    const { code } = toBotError(error);
+    if (!signal.aborted) log.warn('file not read', { turnId: turn.id, code });
+    return { name: 'an attached file', reason: 'unavailable' };
+  }
+};
+
 const readFile = async (
   { clock, log }: ReadContextDeps,
-  options: Reading & { readonly file: QuestionFile; readonly parser: Parser },
+  options: Reading & {
+    readonly file: QuestionFile;
+    readonly parser: Parser;
+    readonly dueMs: number;
+  },
 ): Promise<FileOutcome> => {
-  const { turn, reader, signal, file, parser } = options;
+  const { turn, reader, signal, file, parser, dueMs } = options;
   const { name } = file;
   if (reader === undefined) return { name, reason: 'unavailable' };
   try {
     const bytes = await withDeadline(
       (within) => reader.readFile(turn, file, { maxBytes: maxFileBytes, signal: within }),
-      { clock, deadlineMs, lateCode: 'platform_unavailable', signal },
+      { clock, deadlineMs: dueMs - clock.monotonic(), lateCode: 'platform_unavailable', signal },
     );
     const { text } = await parser.parse(bytes);
     return { name, text: text.trim() };
@@ -141,7 +168,7 @@ const shareRoom = (
   countTokens: CountTokens,
 ): Pick<QuestionContext, 'files' | 'unreadFiles'> => {
   const files: ContextFile[] = [];
-  const unreadFiles: { readonly name: string; readonly reason: UnreadReason }[] = [];
+  const unreadFiles: UnreadFile[] = [];
   let left = maxFilesTokens;
   for (const outcome of outcomes) {
     if ('reason' in outcome) {

@@ -13,12 +13,21 @@ export interface ContextReader {
   readonly platform: Platform;
   /**
    * What people wrote in the thread before the question, oldest first, at most the newest `last` of them; our own replies and the turns' questions are left
-   * out. Only what the token may see. Empty when nothing stands there. Throws `platform_*`; may take several calls.
+   * out. What the question replies to, where the platform tells, stands last. Only what the token may see. Empty when nothing stands there. Throws `platform_*`; may take several calls.
    */
   readThread(
     turn: Turn,
     options: { readonly last: number; readonly signal: AbortSignal },
   ): Promise<readonly ThreadMessage[]>;
+  /**
+   * The file with its name and size, for one that the platform's event told by its id alone: its `name` is its `id`. Absent: the platform always names them.
+   * Throws `platform_*`; one call.
+   */
+  readonly nameFile?: (
+    turn: Turn,
+    file: QuestionFile,
+    options: { readonly signal: AbortSignal },
+  ) => Promise<QuestionFile>;
   /** The file's bytes, at most `maxBytes`: a larger one throws `document_unreadable` with `details.reason` `too_large`. Throws `platform_*`. */
   readFile(
     turn: Turn,

@@ -25,6 +25,7 @@ export const oneWorkspace = (options: {
     settings,
     botTokenOf,
     clock,
+    stopTurn: () => undefined,
     behaviour: { nativeStreams: false, editsPerMinute: 50, ...options.behaviour },
     workspaces: createSlackWorkspaces({ settings, botTokenOf, clock, metrics, log }),
   };

@@ -139,7 +139,8 @@ export function createAppInstalls({
       codes.delete(String(args['code']));
       const { approver, scopes } = code;
       refuseTokensOf(approver);
-      const { token } = tokens.issue({ token: next('xoxb-installed'), owner: approver, scopes });
+      const name = tokenRotation ? 'xoxe.xoxb-1-installed' : 'xoxb-installed';
+      const { token } = tokens.issue({ token: next(name), owner: approver, scopes });
       const isOrg = 'enterpriseId' in approver;
       const workspace = isOrg ? undefined : state.workspace(approver.teamId);
       const enterpriseId = isOrg ? approver.enterpriseId : workspace?.enterpriseId;

@@ -3,6 +3,9 @@
  * @see https://docs.slack.dev/messaging/formatting-message-text
  * @see https://docs.slack.dev/reference/block-kit/blocks/rich-text-block
  */
+import remarkParse from 'remark-parse';
+import { unified } from 'unified';
+import { visit } from 'unist-util-visit';
 import type { Block, Message } from './workspace.ts';
 
 /** Blocks in their order, a blank line between them, without what is pressed; `text` when there are none. */
@@ -25,12 +28,27 @@ export function liveTokens(message: Pick<Message, 'text' | 'blocks'>): string[] 
   const texts = [message.text, ...read.flatMap(textsIn)];
   const inLinks = (message.blocks ?? [])
     .filter(({ type }) => type === 'markdown')
-    .flatMap(({ text }) => [...String(text).replace(code, '`').matchAll(tokenTarget)])
+    .flatMap(({ text }) => [...withoutCode(String(text)).matchAll(tokenTarget)])
     .map(([, target]) => `<${target}>`);
   const elements = (message.blocks ?? [])
     .filter(({ type }) => type === 'rich_text')
     .flatMap(liveElements);
   return [...texts.flatMap((text) => text.match(token) ?? []), ...inLinks, ...elements];
+}
+
+/** By a parser that the product's own reading of code has nothing of. Code by indentation counts as text: Slack knows none. */
+function withoutCode(markdown: string): string {
+  if (markdown.search(tokenTarget) < 0) return '';
+  let out = '';
+  let from = 0;
+  visit(unified().use(remarkParse).parse(markdown), ['code', 'inlineCode'], ({ position }) => {
+    const start = position?.start.offset ?? 0;
+    const end = position?.end.offset ?? 0;
+    if (!/[`~]/.test(markdown[start] ?? '')) return;
+    out += `${markdown.slice(from, start)}\``;
+    from = end;
+  });
+  return out + markdown.slice(from);
 }
 
 function liveElements(value: unknown): string[] {
@@ -51,8 +69,6 @@ function liveElements(value: unknown): string[] {
 
 const token =
   /<(?:!(?:channel|here|everyone|subteam\^[A-Z0-9]+|date\^[^>]*)|@[A-Z0-9]+|#[A-Z0-9]+|[a-z][a-z0-9+.-]*:[^>]*)(?:\|[^>]*)?>/g;
-const code =
-  /^ {0,3}(`{3,}|~{3,})[\s\S]*?(?:\n {0,3}\1|$(?![\s\S]))|(`+)(?!`)[\s\S]*?(?<!`)\2(?!`)/gm;
 const tokenTarget = /\](?:\(|:[^\S\n])[^\S\n]*<?([!@#][^\s)>]+)/g;
 
 export function rawText(message: Pick<Message, 'text' | 'blocks'>): string {

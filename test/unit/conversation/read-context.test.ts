@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { readContext } from '../../../src/conversation/read-context.ts';
+import { BotError } from '../../../src/domain/errors.ts';
+import type { Platform } from '../../../src/domain/platform.ts';
 import type { QuestionFile } from '../../../src/domain/turn.ts';
 import { markdownParser } from '../../../src/drivers/parsers/markdown-parser.ts';
 import { textParser } from '../../../src/drivers/parsers/text-parser.ts';
+import type { ContextReader } from '../../../src/ports/context-reader.ts';
 import { buildTurn } from '../../fakes/build.ts';
 import { createFakeClock } from '../../fakes/fake-clock.ts';
 import { createFakeContextReader } from '../../fakes/fake-context-reader.ts';
@@ -14,7 +17,15 @@ const countTokens = (text: string): number =>
 const words = (count: number, word = 'word'): string => `${word} `.repeat(count).trim();
 const file = (name: string, sizeBytes = 100): QuestionFile => ({ id: name, name, sizeBytes });
 
-const setUp = ({ readThread = false, files = [] as readonly QuestionFile[] } = {}) => {
+const setUp = ({
+  readThread = false,
+  files = [] as readonly QuestionFile[],
+  ...more
+}: {
+  readonly readThread?: boolean;
+  readonly files?: readonly QuestionFile[];
+  readonly nameFile?: NonNullable<ContextReader['nameFile']>;
+} = {}) => {
   const [reader, clock, log] = [createFakeContextReader(), createFakeClock(), createRecordingLog()];
   const turn = buildTurn({
     question: { text: 'And this?', ...(files.length > 0 && { files }) },
@@ -23,7 +34,7 @@ const setUp = ({ readThread = false, files = [] as readonly QuestionFile[] } = {
   const read = (signal = new AbortController().signal) =>
     readContext(
       {
-        contextReaders: new Map([['slack' as const, reader]]),
+        contextReaders: new Map<Platform, ContextReader>([['slack', { ...reader, ...more }]]),
         parsers: [markdownParser, textParser],
         countTokens,
         clock,
@@ -162,6 +173,64 @@ describe('what stands around a question', () => {
       { name: 'b.txt', reason: 'beginning_only' },
       { name: 'c.txt', reason: 'no_room' },
     ]);
+  });
+
+  describe('a file that came without its name', () => {
+    const unnamed = { id: 'F1', name: 'F1', sizeBytes: 0 };
+
+    it('is looked up before anybody says what can read it', async () => {
+      const { reader, read } = setUp({
+        files: [unnamed, { ...file('b.md'), id: 'F2' }],
+        nameFile: async (_turn, { id }) => ({ id, name: 'plan.md', sizeBytes: 7 }),
+      });
+      reader.holds('F1', '# Plan');
+      reader.holds('F2', 'B');
+      expect((await read())?.files).toEqual([
+        { name: 'plan.md', text: '# Plan' },
+        { name: 'b.md', text: 'B' },
+      ]);
+    });
+
+    it('is too large where the look-up says so', async () => {
+      const { reader, read } = setUp({
+        files: [unnamed],
+        nameFile: async (_turn, { id }) => ({ id, name: 'plan.md', sizeBytes: 1_048_577 }),
+      });
+      expect((await read())?.unreadFiles).toEqual([{ name: 'plan.md', reason: 'too_large' }]);
+      expect(reader.calls).toEqual([]);
+    });
+
+    it('is named as unread when that fails, or takes longer than five seconds', async () => {
+      const unread = [{ name: 'an attached file', reason: 'unavailable' }];
+      const failing = setUp({
+        files: [unnamed],
+        nameFile: async () => {
+          throw new BotError('platform_rejected');
+        },
+      });
+      expect((await failing.read())?.unreadFiles).toEqual(unread);
+      const details = { turnId: failing.turn.id, code: 'platform_rejected' };
+      expect(failing.log.lines).toEqual([{ level: 'warn', event: 'file not read', details }]);
+      const hanging = setUp({ files: [unnamed], nameFile: () => new Promise(() => undefined) });
+      const reading = hanging.read();
+      await hanging.clock.advance(5_000);
+      expect((await reading)?.unreadFiles).toEqual(unread);
+    });
+
+    it('leaves what is left of the ten seconds to read the bytes', async () => {
+      const { reader, clock, read } = setUp({
+        files: [unnamed],
+        nameFile: async (_turn, { id }) => {
+          await clock.sleep(4_000);
+          return { id, name: 'plan.md', sizeBytes: 7 };
+        },
+      });
+      reader.hang();
+      const reading = read();
+      await clock.advance(10_000);
+      expect((await reading)?.unreadFiles).toEqual([{ name: 'plan.md', reason: 'unavailable' }]);
+      expect(reader.calls).toEqual(['F1']);
+    });
   });
 
   it('reads thread and files at once', async () => {

@@ -53,6 +53,9 @@ describe('live tokens', () => {
     ['<!channel> <@U1> <!subteam^S1|ops>', ['<!channel>', '<@U1>', '<!subteam^S1|ops>']],
     ['[x](!channel) and [y]: @U1', ['<!channel>', '<@U1>']],
     ['`[x](!channel)`\n```\n[y](!here)\n```', []],
+    ['a ` tick\n\n[x](!channel)\n\nand ` another', ['<!channel>']],
+    ['\\`[x](!channel)\\` and\n\n``` a`b\n\n[y](!here)', ['<!channel>', '<!here>']],
+    ['    [x](!channel)', ['<!channel>']],
     ['&lt;!channel&gt; @here ＜!channel＞', []],
   ])('of %j in a markdown block', (text, tokens) => {
     expect(livePings(inBlocks(text))).toEqual(tokens);

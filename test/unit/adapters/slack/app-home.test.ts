@@ -32,6 +32,17 @@ test('is published once an hour while nothing changes, and for each person', asy
   expect(published()).toBe(3);
 });
 
+test('is published again when it changed, also back to what it was', async () => {
+  const it = await setUpListening();
+  await it.slack.openHome('U1');
+  expect(homeOf(it, 'U1')).toContain('handbook');
+  for (const known of [false, true, false]) {
+    it.knowledge.hidden = known ? [] : ['handbook'];
+    await it.slack.openHome('U1');
+    expect(homeOf(it, 'U1').includes('handbook')).toBe(known);
+  }
+});
+
 test('is left alone when the messages are opened', async () => {
   const it = await setUpListening();
   await it.slack.openHome('U1', { tab: 'messages' });

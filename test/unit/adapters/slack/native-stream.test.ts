@@ -2,6 +2,7 @@
 
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { createSlackSpeaker } from '../../../../adapters/slack/slack-speaker.ts';
+import type { TurnId } from '../../../../src/domain/ids.ts';
 import type { ReplyPart, Turn } from '../../../../src/domain/turn.ts';
 import { slackTurnId } from '../../../../src/domain/turn-id.ts';
 import type { Reply, Speaker } from '../../../../src/ports/speaker.ts';
@@ -22,10 +23,12 @@ let slack: FakeSlack;
 let channel: string;
 let slackClock: ManualClock;
 let clock: FakeClock;
+let stopped: TurnId[];
 
 beforeEach(async () => {
   slackClock = createManualClock();
   clock = createFakeClock();
+  stopped = [];
   slack = await startFakeSlack({
     signingSecret: 'secret',
     botToken: 'xoxb-1',
@@ -40,15 +43,16 @@ beforeEach(async () => {
 });
 
 const startSpeaker = (): Speaker =>
-  createSlackSpeaker(
-    oneWorkspace({
+  createSlackSpeaker({
+    ...oneWorkspace({
       apiUrl: slack.apiUrl,
       clock,
       log: createRecordingLog(),
       callTimeoutMs: 500,
       behaviour: { nativeStreams: true },
     }),
-  );
+    stopTurn: (id) => stopped.push(id),
+  });
 const ask = async (): Promise<Turn> => {
   const { ts, threadTs } = await slack.directMessage({ user: 'U1', text: 'How?' });
   const place = { team: slack.team.id, channel, ts };
@@ -292,15 +296,16 @@ describe('what is limited', () => {
     expect(slack.calls('chat.postMessage')).toHaveLength(1);
   });
 
-  test('appends have a bucket of their own, edits another', async () => {
+  test('counts as edits, before and after it goes over to them', async () => {
     const speaker = startSpeaker();
     const turn = await ask();
-    expect(speaker.editBucket(turn)).toEqual({
-      ...{ name: 'slack:T0FAKE:chat.appendStream', limit: 100, windowMs: 60_000 },
-    });
-    slack.failNext('chat.startStream', { error: 'feature_not_enabled' });
+    const bucket = { name: 'slack:T0FAKE:chat.update', limit: 50, windowMs: 60_000 };
+    expect(speaker.editBucket(turn)).toEqual(bucket);
+    await advance(1_100);
+    slack.failNext('chat.startStream', { status: 429 });
     await open(turn, { speaker }).putPart(0, text, draft(20));
-    expect(speaker.editBucket(turn)).toMatchObject({ name: 'slack:T0FAKE:chat.update', limit: 50 });
+    expect(methods()).toEqual(['chat.startStream', 'chat.postMessage']);
+    expect(speaker.editBucket(turn)).toEqual(bucket);
   });
 });
 
@@ -378,15 +383,38 @@ describe('a lost start', () => {
 });
 
 describe('a person', () => {
-  test('who presses Stop has the last word', async () => {
+  test('who presses Slack’s own Stop stops the turn, and what came is put with its mark', async () => {
+    const turn = await ask();
+    const reply = open(turn);
+    const ts = await reply.putPart(0, text, draft(20));
+    slack.stopStreamByUser({ channel, ts });
+    expect(await reply.putPart(0, text, draft(40))).toBe(ts);
+    expect(await reply.putPart(0, text, draft(50))).toBe(ts);
+    expect(stopped).toEqual([turn.id]);
+    expect(shown()).toEqual(['You have **28** day']);
+    expect(slack.calls('chat.appendStream')).toHaveLength(1);
+    const marked = `${text}\n_Stopped here._`;
+    expect(await reply.putPart(0, marked, { ...final, actions: ['again'] })).toBe(ts);
+    expect(shown()).toEqual([marked]);
+    expect(slack.botMessages(channel)[0]?.metadata).toMatchObject({
+      event_payload: { turn: turn.id, part: 0 },
+    });
+  });
+
+  test('who presses it when the answer is whole gets it whole', async () => {
     const reply = open(await ask());
     const ts = await reply.putPart(0, text, draft(20));
     slack.stopStreamByUser({ channel, ts });
-    await expect(reply.putPart(0, text, draft(40))).rejects.toMatchObject({
-      code: 'reply_deleted',
-      details: { slackCode: 'stopped_by_user' },
-    });
-    expect(shown()).toEqual(['You have **28** day']);
+    expect(await reply.putPart(0, text, final)).toBe(ts);
+    expect([shown(), stopped]).toEqual([[text], []]);
+  });
+
+  test('who pressed it has the reply removed like any other', async () => {
+    const reply = open(await ask());
+    const ts = await reply.putPart(0, text, draft(20));
+    slack.stopStreamByUser({ channel, ts });
+    await reply.removePart(0, { signal });
+    expect(shown()).toEqual([]);
   });
 
   test('who deletes the message has it too', async () => {

@@ -14,8 +14,11 @@ test.each([
   ['<!channel> look', '&lt;!channel> look'],
   ['<@U1> and <!subteam^S1|ops>', '&lt;@U1> and &lt;!subteam^S1|ops>'],
   ['<https://evil.example|your bank>', '&lt;https://evil.example|your bank>'],
-  ['[x](<!channel>)', '[x] !channel)'],
-  ['[x]( @U1 )', '[x]  @U1 )'],
+  ['[x](<!channel>)', 'x'],
+  ['[x]( @U1 )', 'x'],
+  ['[x](!channel and more', '[x] !channel and more'],
+  ['see [Refunds](#refunds) and [`--all`](#all "how")', 'see Refunds and `--all`'],
+  ['![chart](#refunds) and \\[x\\](#y)', 'chart and \\[x\\] #y)'],
   ['[x]: <!here>', '[x]  &lt;!here>'],
   ['[x]: https://a.example', '[x]: https://a.example'],
   ['as said [1]: fine', 'as said [1]: fine'],
@@ -35,6 +38,16 @@ test.each([
     '~~~\n&lt;https://in.code>\n~~~\nhttps://in.prose',
   ],
   ['```\nnot closed <https://x>', '```\nnot closed &lt;https://x>'],
+  [
+    'a ` tick\n\n[x](!here) ![c](https://a)\n\nand ` one',
+    'a ` tick\n\nx [c](https://a)\n\nand ` one',
+  ],
+  ['[x]![]()(!here) !![](#a)[c](https://a)', '[x] !here) [c](https://a)'],
+  ['\\` [x](!here) \\`', '\\` x \\`'],
+  ['``` a`b\n\n[x](!here)', '``` a`b\n\nx'],
+  ['> ```\n> open\n\n[x](!here)\n\n```\nc\n```', '> ```\n> open\n\nx\n\n```\nc\n```'],
+  ['- ```\n  [x](!here)\n  ```\n\n[x](!here)', '- ```\n  [x](!here)\n  ```\n\nx'],
+  ['\uE000 `a` \uE000 `b`', '\uE000 `a` \uE000 `b`'],
 ])('%j becomes %j', (markdown, sent) => {
   expect(neutraliseMarkdown(markdown)).toBe(sent);
 });
@@ -45,7 +58,7 @@ const hostile = fc
       fc.constantFrom(
         ...['<!channel>', '<!here>', '<!everyone>', '<@U1>', '<#C1|x>', '<!subteam^S1|x>'],
         ...['<https://a.example|b>', '<https://a.example>', '](<', '<', '>', '&lt;', '&', '&#60;'],
-        ...['`', '``', '```', '```\n', '\n', '\n> ', '~~~', '[x](', ')', '!', '|'],
+        ...['`', '``', '```', '```\n', '\n', '\n> ', '~~~', '[x](', ')', '!', '|', '\uE000'],
       ),
       fc.string(),
     ),
@@ -63,6 +76,16 @@ describe('whatever an answer holds', () => {
         expect(escapeText(markdown)).not.toMatch(/[<>]/);
       }),
       { numRuns: 1_000 },
+    );
+  });
+
+  test('no link to a token survives beside what only looks like code', () => {
+    const pieces = ['`', '``', '```', '~~~', '\n', '\n\n', '\\', '> ', '- ', 'a', '[x](!channel)'];
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...pieces), { maxLength: 20 }), (markdown) => {
+        expect(livePings(asBlock(neutraliseMarkdown(markdown.join(''))))).toEqual([]);
+      }),
+      { numRuns: 2_000 },
     );
   });
 

@@ -98,6 +98,28 @@ test.each([
   '<!subteam^S1|@it> where is it?',
 ])('what is said to somebody else is theirs to answer: %s', (text) => {
   expect(parse({ ...message, text })).toEqual({ kind: 'ignored', reason: 'to_somebody_else' });
+  expect(parse({ ...inThread, text })).toEqual({ kind: 'ignored', reason: 'to_somebody_else' });
+  const both = { ...inThread, text: `${text} <@UBOT>` };
+  expect(parse(both)).toMatchObject({ kind: 'question' });
+});
+
+test.each([
+  ':+1:',
+  ':thumbsup::skin-tone-2: :tada:',
+  '👍🏽',
+  '❤️ 👨‍👩‍👧',
+  '🇳🇱',
+])('an emoji in a thread asks nothing: %s', (text) => {
+  expect(parse({ ...inThread, text })).toEqual({ kind: 'ignored', reason: 'only_emoji' });
+  expect(parse({ ...inThread, text: `${text} and Linux` })).toMatchObject({
+    kind: 'follow-up-candidate',
+  });
+  expect(parse({ ...mention, text: `<@UBOT> ${text}` })).toMatchObject({ kind: 'question' });
+  const files = [{ id: 'F1', name: 'plan.md', size: 1200, mode: 'hosted' }];
+  expect(parse({ ...inThread, text, files })).toMatchObject({ kind: 'follow-up-candidate' });
+});
+
+test.each(['', '2', '12:30:45', '#1'])('what is no emoji may ask in a thread: %j', (text) => {
   expect(parse({ ...inThread, text })).toMatchObject({ kind: 'follow-up-candidate' });
 });
 

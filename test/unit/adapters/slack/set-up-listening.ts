@@ -11,7 +11,13 @@ import { createRateAnswer } from '../../../../src/conversation/rate-answer.ts';
 import { createReceiveQuestion } from '../../../../src/conversation/receive-question.ts';
 import type { Audience } from '../../../../src/domain/audience.ts';
 import { BotError } from '../../../../src/domain/errors.ts';
-import { asId, newConversationId, type TurnId, type WorkerId } from '../../../../src/domain/ids.ts';
+import {
+  asId,
+  type KnowledgeBaseId,
+  newConversationId,
+  type TurnId,
+  type WorkerId,
+} from '../../../../src/domain/ids.ts';
 import type { Turn } from '../../../../src/domain/turn.ts';
 import { slackConversationKey } from '../../../../src/domain/turn-id.ts';
 import { createMemoryStore } from '../../../../src/drivers/memory/memory-store.ts';
@@ -71,6 +77,8 @@ export const setUpListening = async ({
   /** While set, the store answers when it resolves. */
   const hold: { until?: Promise<void> | undefined } = {};
   const woken: string[] = [];
+  /** Names of what is not configured now. */
+  const knowledge: { hidden: readonly string[] } = { hidden: [] };
   const places: Record<string, Partial<SlackPlace>> = {};
   const edits: Edited[] = [];
   const repeats: Repeated[] = [];
@@ -135,10 +143,11 @@ export const setUpListening = async ({
     turns,
     dialogs: {
       listDialogs: async () => [dialog],
-      listKnowledgeBases: async () => [
-        { id: asId('handbook'), audience: 'team' },
-        { id: asId('help center'), audience: 'public' },
-      ],
+      listKnowledgeBases: async () =>
+        [
+          { id: asId<KnowledgeBaseId>('handbook'), audience: 'team' as const },
+          { id: asId<KnowledgeBaseId>('help center'), audience: 'public' as const },
+        ].filter(({ id }) => !knowledge.hidden.includes(id)),
     },
     placeOf: (place) => ({
       ...{ dialogId: asId('default'), listen: 'mention' as const },
@@ -162,7 +171,7 @@ export const setUpListening = async ({
   });
 
   return {
-    ...{ slack, store, log, clock, down, hold, woken, places, edits, repeats, ratings },
+    ...{ slack, store, log, clock, down, hold, woken, places, knowledge, edits, repeats, ratings },
     inbound,
     /** The turns of a thread, oldest first. */
     async turnsOf(rootTs: string, place = channel): Promise<readonly Turn[]> {
@@ -180,7 +189,7 @@ export const setUpListening = async ({
     /** Stores that the turn was answered by messages that stand in its thread already. */
     async answer(
       { id, conversationId }: Turn,
-      patch: Pick<TurnPatch, 'parts' | 'answer' | 'reference' | 'state'>,
+      patch: Pick<TurnPatch, 'parts' | 'answer' | 'reference' | 'state' | 'error'>,
     ): Promise<void> {
       const lease = { owner: asId<WorkerId>('worker'), leaseMs: 30_000 };
       const fence = (await store.leases.acquireLease(conversationId, lease)) ?? 0;

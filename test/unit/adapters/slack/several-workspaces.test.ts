@@ -55,7 +55,7 @@ const start = async (overrides: { readonly installations?: undefined } = {}) => 
     onTestFinished(() => new Promise((closed) => server.close(() => closed())));
   });
   const behaviour = { nativeStreams: false, editsPerMinute: 50 };
-  const speaker = createSlackSpeaker({ ...world, behaviour });
+  const speaker = createSlackSpeaker({ ...world, behaviour, stopTurn: () => undefined });
   const ask = async (team: string) => {
     const sent = await slack.mention({
       ...{ channel: channelOf(team), user: userOf(team), text: `Hello from ${team}?` },

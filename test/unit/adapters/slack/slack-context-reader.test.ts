@@ -171,6 +171,15 @@ describe('a file', () => {
     expect(await readFile(slack.addFile(page))).toBe('<p>Hi</p>');
   });
 
+  test('that a shared channel shows by its id alone is looked up', async () => {
+    const { id } = slack.addFile({ name: 'plan.md', user: 'U1', content: '# Plan' });
+    const turn = buildTurn({ replyTo: { team: slack.team.id, channel, user: 'U1' } });
+    const nameFile = (fileId: string) =>
+      reader.nameFile?.(turn, { id: fileId, name: fileId, sizeBytes: 0 }, { signal });
+    expect(await nameFile(id)).toEqual({ id, name: 'plan.md', sizeBytes: 6 });
+    await expect(nameFile('FNONE')).rejects.toMatchObject({ code: 'platform_rejected' });
+  });
+
   test('above the limit is not fetched', async () => {
     const file = slack.addFile({ name: 'a.txt', user: 'U1', content: 'x'.repeat(1_001) });
     expect(await failure(file)).toMatchObject({

@@ -271,6 +271,29 @@ describe('commands and interactions', () => {
       });
     });
 
+    describe('the form for a reason', () => {
+      const reason = payloadOf({ ...sent, view: { callback_id: 'footnote_reason_view' } });
+      const showing = (text: string) => ({
+        status: 200,
+        body: { response_action: 'errors', errors: { footnote_input: text } },
+      });
+
+      test('that failed is to be sent once more, there is nothing to ask', async () => {
+        fail = new BotError('store_unavailable');
+        const text = 'This could not be noted. Please send it once more in a while.';
+        expect(await answerTo(reason)).toEqual(showing(text));
+      });
+
+      test('that takes long is so too', async () => {
+        listen(() => new Promise(() => {}));
+        const answering = answerTo(reason);
+        await clock.whenSleeping();
+        await clock.advance(2_900);
+        const text = 'This takes longer than usual. Please send it once more.';
+        expect(await answering).toEqual(showing(text));
+      });
+    });
+
     test('a press that failed has no place for a sentence: Slack says that it failed', async () => {
       fail = new BotError('store_unavailable');
       expect(await answerTo(payloadOf(pressed))).toEqual({ status: 500, body: undefined });

@@ -1,5 +1,5 @@
 /** What Slack's Speaker does beyond the contract. */
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createSlackSpeaker } from '../../../../adapters/slack/slack-speaker.ts';
 import { slackCommandTurnId, slackTurnId } from '../../../../src/domain/turn-id.ts';
 import type { Speaker } from '../../../../src/ports/speaker.ts';
@@ -192,6 +192,65 @@ test('a thread that was opened names its conversation, and a lost one is found o
   expect(slack.calls('conversations.history')).toHaveLength(1);
   const args = slack.calls('conversations.history')[0]?.args ?? {};
   expect(Number(args['oldest'])).toBeCloseTo(turn.askedAt.getTime() / 1_000 - 10, 1);
+});
+
+describe('the thread of a command where we are no member', () => {
+  const askedIn = (channel: string) =>
+    buildTurn({
+      id: slackCommandTurnId({ team: slack.team.id, digest: 'a' }),
+      question: { text: 'How?' },
+      askedAt: new Date(),
+      replyTo: { team: slack.team.id, channel, user: 'U1' },
+    });
+
+  test.each([
+    ['public', 'not_in_channel'],
+    ['private', 'channel_not_found'],
+  ])('of a %s channel is in the asker’s direct messages', async (kind) => {
+    slack.addChannel({ id: 'CNOT', isMember: false, isPrivate: kind === 'private' });
+    const turn = askedIn('CNOT');
+    const reply = open(turn);
+    const opened = await reply.openThread({ signal });
+    const [root] = slack.botMessages('D1');
+    expect(root?.text).toBe('@U1 asked: How?');
+    expect(opened).toEqual({
+      conversationKey: `slack-${slack.team.id}-D1-${root?.ts}`,
+      replyTo: { ...turn.replyTo, channel: 'D1', threadTs: root?.ts, ts: root?.ts },
+    });
+    expect(await reply.openThread({ signal })).toEqual(opened);
+    expect(await open(turn, false).openThread({ signal })).toEqual(opened);
+    expect(slack.botMessages('D1')).toHaveLength(1);
+  });
+
+  test('is found when the answer to the call was lost', async () => {
+    slack.addChannel({ id: 'CNOT', isMember: false });
+    const reply = open(askedIn('CNOT'));
+    slack.failNext('chat.postMessage', { error: 'not_in_channel' });
+    slack.failNext('chat.postMessage', { status: 'apply-then-drop' });
+    await expect(reply.openThread({ signal })).rejects.toThrow('platform_unavailable');
+    const opened = await reply.openThread({ signal });
+    expect(opened?.replyTo['ts']).toBe(slack.botMessages('D1')[0]?.ts);
+    expect(slack.botMessages('D1')).toHaveLength(1);
+  });
+
+  test('is none where Slack refuses for another reason', async () => {
+    slack.addChannel({ id: 'COLD', isArchived: true });
+    await expect(open(askedIn('COLD')).openThread({ signal })).rejects.toThrow(
+      'platform_forbidden',
+    );
+    expect(slack.calls('conversations.open')).toEqual([]);
+  });
+});
+
+test('who asked again is rung for and told in private, not who asked first', async () => {
+  slack.addUser({ id: 'U2' });
+  const repeat = { ...(await ask()), asker: 'U2' };
+  const reply = open(repeat);
+  await reply.putPart(0, 'Ready.', { ...put, ping: true });
+  await reply.noticePrivately('platform_forbidden', { signal });
+  expect(new Set(slack.pings())).toEqual(new Set(['<@U2>']));
+  expect(slack.botMessages(slack.openDirectMessage({ user: 'U2' }))).toHaveLength(1);
+  expect(slack.botMessages(slack.openDirectMessage({ user: 'U1' }))).toEqual([]);
 });
 
 test('an asker is told in private once, whatever is tried again', async () => {

@@ -183,7 +183,7 @@ describe('what people do besides writing', () => {
       200,
       {
         response_type: 'ephemeral',
-        text: 'I am looking it up. The answer comes in a thread here.',
+        text: 'I am looking it up. The answer comes in a thread here, or by direct message where I am not a member.',
       },
     ]);
     expect(added).toEqual(['How?']);
@@ -220,6 +220,16 @@ describe('what people do besides writing', () => {
     await connect();
     expect((await ask('How?')).deliveries).toMatchObject([{ status: 200, body: '' }]);
     expect(slack.socketFaults()).toEqual([]);
+  });
+
+  test('an event of a shape that is not known is acknowledged, so that it does not come again, and told', async () => {
+    const { slack, connect, log, meanwhile } = await startSocketWorld();
+    await connect();
+    const event = { type: 'message', channel: 7 };
+    const sent = await meanwhile(slack.sendEvent(event));
+    expect(sent).toMatchObject({ status: 200, body: '' });
+    expect(slack.socketEnvelopes()).toHaveLength(1);
+    expect(log.lines.map(({ event: line }) => line)).toContain('slack event of an unknown shape');
   });
 
   test("what has none of Slack's shapes is not acknowledged, and told", async () => {

@@ -25,7 +25,9 @@ test('is stored before it is acknowledged, in a conversation of its own', async 
   expect(
     await it.store.conversations.getConversation(asId(turn?.conversationId ?? '')),
   ).toMatchObject({ key: turn?.id, name: 'How many <days> & hours?', place: channel });
-  expect(it.toldTo('U1')).toEqual(['I am looking it up. The answer comes in a thread here.']);
+  expect(it.toldTo('U1')).toEqual([
+    'I am looking it up. The answer comes in a thread here, or by direct message where I am not a member.',
+  ]);
   expect(it.toldTo('U2')).toEqual([]);
 });
 

@@ -40,6 +40,20 @@ describe('a mention', () => {
     expect((await turnsOf(bare.ts))[0]).not.toHaveProperty('error');
   });
 
+  test('with a file that a shared channel shows by its id alone asks without that id', async () => {
+    const { slack, turnsOf } = await setUpListening();
+    const unseen = (id: string) => ({ id, mode: 'file_access', file_access: 'check_file_info' });
+    const plan = { id: 'F1', name: 'plan.md', size: 12, mode: 'hosted' };
+    const textOf = async (...files: Readonly<Record<string, unknown>>[]) => {
+      const { ts } = await slack.mention({ channel, user: 'U1', text: '', files });
+      return (await turnsOf(ts))[0]?.question.text;
+    };
+    expect(await textOf(unseen('F2'))).toBe('What is in the attached file?');
+    expect(await textOf(unseen('F2'), plan, unseen('F3'))).toBe(
+      'What is in plan.md and the attached files?',
+    );
+  });
+
   test('with nothing but a deleted file is a mention without a question', async () => {
     const { slack, turnsOf } = await setUpListening();
     const files = [{ id: 'F3', mode: 'tombstone' }];
@@ -73,6 +87,14 @@ describe('follow-ups', () => {
     await slack.threadReply({ channel, user: 'U1', threadTs: ts, text: 'And when?' });
     expect(await turnsOf(ts)).toHaveLength(1);
   });
+});
+
+test('what is said in the thread to somebody else by name, or with an emoji alone, asks nothing', async () => {
+  const { slack, turnsOf } = await setUpListening();
+  const { ts } = await slack.mention({ channel, user: 'U1', text: 'How?' });
+  for (const text of ['{U2} can you take this one?', ':+1:'])
+    await slack.threadReply({ channel, user: 'U1', threadTs: ts, text });
+  expect(await turnsOf(ts)).toHaveLength(1);
 });
 
 describe('where everything is listened to', () => {
@@ -207,6 +229,44 @@ test('a message that an edit puts our mention into becomes a question, once', as
   await slack.editMessage({ channel, ts, text: '{bot} How?' });
   expect(await turnsOf(ts)).toMatchObject([{ question: { text: 'How?' } }]);
   expect(edits).toEqual([]);
+});
+
+describe('a mention that is added to what we overheard', () => {
+  const overheard = async () => {
+    const it = await setUpListening();
+    it.places[channel] = { listen: 'all' };
+    const { ts } = await it.slack.say({ channel, user: 'U1', text: 'How?' });
+    const [turn] = await it.turnsOf(ts);
+    if (turn === undefined) throw new Error('nothing was stored');
+    return { ...it, ts, turn };
+  };
+  const edit = async ({ slack, ts }: Awaited<ReturnType<typeof overheard>>, text: string) =>
+    statuses(await slack.editMessage({ channel, ts, text }));
+
+  test('asks what we had nothing to say to, once', async () => {
+    const it = await overheard();
+    await it.answer(it.turn, { state: 'failed', error: { code: 'answer_withheld' } });
+    expect(await edit(it, '{bot} How?')).toEqual([200]);
+    await edit(it, 'How?');
+    await edit(it, '{bot} How?');
+    const [, asked, ...more] = await it.turnsOf(it.ts);
+    expect(asked).toMatchObject({ id: `${it.turn.id}-r1`, asker: 'U1', audience: 'team' });
+    expect([asked?.question.text, asked?.unprompted, more]).toEqual(['How?', undefined, []]);
+  });
+
+  test('asks it as it was edited', async () => {
+    const it = await overheard();
+    await it.answer(it.turn, { state: 'failed', error: { code: 'answer_withheld' } });
+    await edit(it, '{bot} How and when?');
+    expect((await it.turnsOf(it.ts)).at(-1)?.question.text).toBe('How and when?');
+  });
+
+  test('changes nothing where the answer stands', async () => {
+    const it = await overheard();
+    await it.answer(it.turn, { parts: [{ index: 0, platformId: '1767603600.000900' }] });
+    await edit(it, '{bot} How?');
+    expect(await it.turnsOf(it.ts)).toHaveLength(1);
+  });
 });
 
 describe('an app that is installed for a whole organisation', () => {

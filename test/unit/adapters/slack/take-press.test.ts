@@ -223,7 +223,7 @@ describe('a rating', () => {
     it.down.store = true;
     const { errors } = await it.slack.submitModal({ user: 'U1', inputs: { footnote_input: 'x' } });
     expect(errors).toEqual({
-      footnote_input: 'I cannot reach my database right now. Please ask again in a while.',
+      footnote_input: 'This could not be noted. Please send it once more in a while.',
     });
   });
 });
