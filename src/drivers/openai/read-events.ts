@@ -13,8 +13,8 @@ export interface EventBatch {
 const endMark = '[DONE]';
 
 /**
- * The SDK's own reader gives one event at a time through four generators, which cost 30 % of an answer's computing with two hundred answers at once. Reads
- * on until the server closes, so that the connection can be used again. Rejects as `fetch` does when the connection breaks or the signal aborts; leaving the loop closes it.
+ * The SDK's own reader gives one event at a time, and everything behind it works for each. Reads on until the server closes, so that the connection can be used
+ * again. Rejects as `fetch` does when the connection breaks or the signal aborts; leaving the loop closes it.
  *
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream
  */
