@@ -3,8 +3,12 @@
 /** Shows as nothing, and keeps what it stands between apart. */
 export const zeroWidthSpace = '\u200B';
 
-/** An escaped character, a fenced block, or an inline span: what Discord takes for code, wherever it stands in a line. */
-const code = /\\[^\w\s]|```[\s\S]*?```|(?<!`)(`+)(?!`)[\s\S]*?(?<!`)\1(?!`)/g;
+/**
+ * An escaped character, a fenced block, or an inline span: what Discord takes for code, wherever it stands in a line. A span ends with its paragraph and before a
+ * heading, a list item or a quote: where it only may go on, a stray backtick would let everything up to the next one through.
+ */
+const code =
+  /\\[^\w\s]|```[\s\S]*?```|(?<!`)(`+)(?!`)(?:[^\n]|\n(?![ \t]*(?:\n|[-*+>#]|\d{1,9}[.)])))*?(?<!`)\1(?!`)/g;
 /** Links stay byte for byte. */
 const address = /https?:\/\/[^\s<>`]+/g;
 /** Groups 1 label, 2 address. A label holds at most one more pair of brackets, an address one pair of parentheses. */
