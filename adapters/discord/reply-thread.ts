@@ -3,7 +3,7 @@ import { RESTJSONErrorCodes as Code, Routes } from 'discord-api-types/v10';
 import * as z from 'zod';
 import { toBotError } from '../../src/domain/errors.ts';
 import type { Turn } from '../../src/domain/turn.ts';
-import { discordCodeOf, statusOf } from './discord-errors.ts';
+import { discordCodeOf } from './discord-errors.ts';
 import type { DiscordSpeech } from './discord-speech.ts';
 import type { DiscordAddress } from './reply-address.ts';
 import { snowflake } from './snowflake.ts';
@@ -55,7 +55,7 @@ const make = async (
     if (discordCodeOf(failure) === Code.ThreadAlreadyCreatedForMessage)
       return { id: message, isNew: false };
     const isRefused = failure.code === 'platform_forbidden' || failure.code === 'platform_rejected';
-    if (!isRefused || statusOf(failure) === 401) throw failure;
+    if (!isRefused) throw failure;
     return undefined;
   }
 };
