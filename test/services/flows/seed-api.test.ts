@@ -26,7 +26,9 @@ describe('the seed’s calls by curl', () => {
 
   beforeAll(async () => {
     world = await startWorld({ testFileUrl: import.meta.url });
-    world.model.respond((request) => answer(citePassages(request, written)));
+    world.model.respond((request) =>
+      answer(citePassages(request, written), { tokensPerSecond: 200 }),
+    );
     [worker, api] = await Promise.all([
       world.startWorker(),
       world.startApi({ FOOTNOTE_API_KEYS: `${apiKey},${otherKey}` }),
@@ -89,7 +91,8 @@ describe('the seed’s calls by curl', () => {
     expect(final?.data).toMatchObject({ final: true, answer: '', prompt: '', final_answer: whole });
     expect(final?.data.reference.chunks.length).toBeGreaterThan(0);
     const deltas = reader.frames.slice(0, -2);
-    expect(deltas.length).toBeGreaterThan(10);
+    // What comes at once is one frame, and a model that takes its time gives several.
+    expect(deltas.length).toBeGreaterThan(1);
     for (const { code, data } of deltas) {
       expect({ code, ...data }).toMatchObject({
         ...{ code: 0, final: false, session_id: conversationId, id: 'm1' },
