@@ -51,7 +51,7 @@ export const errorTable = {
   model_auth_failed: {
     retryable: false,
     level: 'error',
-    notice: 'The language model refuses my key. Please tell my operator.',
+    notice: 'The language model refuses my key. Please tell whoever runs me.',
   },
   model_context_overflow: {
     retryable: false,
@@ -62,17 +62,18 @@ export const errorTable = {
   model_not_found: {
     retryable: false,
     level: 'error',
-    notice: 'The language model that I am set to use does not exist. Please tell my operator.',
+    notice: 'The language model that I am set to use does not exist. Please tell whoever runs me.',
   },
   model_protocol_invalid: {
     retryable: true,
     level: 'error',
-    notice: 'The language model sent something that I do not understand. Please tell my operator.',
+    notice:
+      'The language model sent something that I do not understand. Please tell whoever runs me.',
   },
   model_quota_exhausted: {
     retryable: false,
     level: 'error',
-    notice: 'The budget for the language model is used up. Please tell my operator.',
+    notice: 'The budget for the language model is used up. Please tell whoever runs me.',
   },
   model_rate_limited: {
     retryable: true,
@@ -98,7 +99,7 @@ export const errorTable = {
     retryable: false,
     level: 'error',
     notice:
-      'The prompt of this assistant needs a value that is not given. Please tell my operator.',
+      'The prompt of this assistant needs a value that is not given. Please tell whoever runs me.',
   },
   payload_invalid: { retryable: false, level: 'error', notice: '' },
   platform_forbidden: {
