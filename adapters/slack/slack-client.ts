@@ -23,6 +23,8 @@ export const slackClientOptions = (
   timeout: settings.callTimeoutMs,
   rejectRateLimitedCalls: true,
   retryConfig: { retries: 0 },
+  // 100 unless told otherwise, and the rest waits in the client, behind our own limits.
+  maxRequestConcurrency: Number.POSITIVE_INFINITY,
   logger: createSilentLogger(),
 });
 

@@ -103,6 +103,20 @@ test.each([
   expect(slack.calls()).toHaveLength(1);
 });
 
+test('no call waits for the answers to others', async () => {
+  const patient = createSlackCall({
+    client: createSlackClient({ botToken: 'xoxb-1', apiUrl: slack.apiUrl, callTimeoutMs: 60_000 }),
+    ...{ limits: createMethodLimits(clock), metrics, log },
+  });
+  const all = Array.from({ length: 150 }, () => {
+    slack.failNext('chat.postMessage', { status: 'hang' });
+    return failureOf(patient('chat.postMessage', { channel: 'C1', text: canary }, { answer }));
+  });
+  await slack.waitFor(() => slack.calls().length === all.length);
+  await slack.close();
+  await Promise.all(all);
+});
+
 test('an answer of another shape leaves the outcome open', async () => {
   const wrong = z.object({ ts: z.number() });
   const calling = call('chat.postMessage', { channel: 'C1', text: 'x' }, { answer: wrong });
