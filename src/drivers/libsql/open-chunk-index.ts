@@ -18,7 +18,7 @@ export interface ChunkIndexOptions {
  * Throws `store_unavailable` when the file cannot be used.
  *
  * A search is synchronous and holds the event loop: at 20,000 chunks of 512 dimensions each of its queries takes under 10 ms of one core, together about 25. Of
- * many at once each waits for a turn of the loop, so that everybody is told at once that the search is on.
+ * many at once each waits for a turn of the loop, so that other work goes on between them; a busy loop makes them wait for one another.
  * Figures: `bench/index-latency.ts`.
  */
 export const openChunkIndex = ({
